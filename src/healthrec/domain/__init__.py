@@ -1,0 +1,1 @@
+"""The pure core: facts and rules in, findings out. No clock, no files, no settings."""

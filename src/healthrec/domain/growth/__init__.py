@@ -1,0 +1,38 @@
+"""Growth: facts in, findings out.
+
+Start at `evaluate` (what a standard says about the measurements of a day), `check_entry` (is a value believable),
+`curves` (chart lines), `value_at` and `z_scores` (both directions of the smooth z).
+"""
+
+from healthrec.domain.growth.entry import EntryCheck, check_entry
+from healthrec.domain.growth.evaluate import Finding, counted_birth, evaluate, evaluate_series
+from healthrec.domain.growth.facts import Measure, Measurement, Position, Subject
+from healthrec.domain.growth.reading import CutOffs, curves, cut_offs_at, value_at, z_scores
+from healthrec.domain.growth.rules import EntryLimits, GrowthRules, Slip
+from healthrec.domain.growth.standard import GrowthStandard, GrowthTable, Indicator, Method, Scale
+
+__all__ = [
+    "CutOffs",
+    "EntryCheck",
+    "EntryLimits",
+    "Finding",
+    "GrowthRules",
+    "GrowthStandard",
+    "GrowthTable",
+    "Indicator",
+    "Measure",
+    "Measurement",
+    "Method",
+    "Position",
+    "Scale",
+    "Slip",
+    "Subject",
+    "check_entry",
+    "counted_birth",
+    "curves",
+    "cut_offs_at",
+    "evaluate",
+    "evaluate_series",
+    "value_at",
+    "z_scores",
+]

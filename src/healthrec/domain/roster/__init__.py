@@ -1,0 +1,43 @@
+"""Rosters and measurement sheets, from rows of cells to rows that a person can review. Nothing here opens a file."""
+
+from healthrec.domain.roster.cells import CellValue, Problem, SheetRows, address, cell_text, column_letters
+from healthrec.domain.roster.children import Allergies, Guardian, RosterReading, RosterRow, person, read_roster
+from healthrec.domain.roster.columns import Column, Heading, SheetKind, SheetWords, sheet_words
+from healthrec.domain.roster.dates import DateReading, read_date
+from healthrec.domain.roster.matches import Match, MatchKind, Person, find_matches, find_repeats
+from healthrec.domain.roster.measurements import MeasurementReading, MeasurementRow, measured_person, read_measurements
+from healthrec.domain.roster.table import Skipped, Table, find_table
+
+__all__ = [
+    "Allergies",
+    "CellValue",
+    "Column",
+    "DateReading",
+    "Guardian",
+    "Heading",
+    "Match",
+    "MatchKind",
+    "MeasurementReading",
+    "MeasurementRow",
+    "Person",
+    "Problem",
+    "RosterReading",
+    "RosterRow",
+    "SheetKind",
+    "SheetRows",
+    "SheetWords",
+    "Skipped",
+    "Table",
+    "address",
+    "cell_text",
+    "column_letters",
+    "find_matches",
+    "find_repeats",
+    "find_table",
+    "measured_person",
+    "person",
+    "read_date",
+    "read_measurements",
+    "read_roster",
+    "sheet_words",
+]

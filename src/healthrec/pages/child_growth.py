@@ -1,0 +1,232 @@
+"""Growth on a child's page: the latest values, a chart with its table twin, and every measurement with its judgement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from healthrec.domain.growth import (
+    Finding,
+    GrowthRules,
+    Indicator,
+    Measurement,
+    Method,
+    Subject,
+    evaluate_series,
+)
+from healthrec.figures import growth_chart, to_svg
+from healthrec.pages.growth_findings import TERMS, chart_of, indicator_to_show, meaning, tone_of, written, z_words
+from healthrec.wording import Translator
+
+_LATEST: Final[tuple[tuple[str, Indicator, str], ...]] = (
+    ("weight", "wfa", "kg"),
+    ("length-height", "lhfa", "cm"),
+    ("weight-for-length", "wfl", "kg"),
+    ("weight-for-height", "wfh", "kg"),
+    ("head", "hcfa", "cm"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A word in a colour; `tone` as in the templates."""
+
+    text: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """The last value of one measure. `level` and `nutrition` are codes, "" for none."""
+
+    measure: str
+    value: Decimal
+    unit: str
+    date: date
+    level: str
+    nutrition: str
+    tone: str
+    z: str
+    why_href: str
+
+
+@dataclass(frozen=True, slots=True)
+class GrowthRow:
+    """One day: a cell for each column, tags of the judgement, remarks."""
+
+    date: date
+    age: str
+    cells: tuple[str, ...]
+    tags: tuple[Tag, ...]
+    why_href: str
+    note: str
+    edit_href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A chip."""
+
+    text: str
+    href: str
+    on: bool
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GrowthSection:
+    """What partials/child_growth.html draws."""
+
+    latest: tuple[Latest, ...] = ()
+    charts: tuple[Choice, ...] = ()
+    lines: tuple[Choice, ...] = ()
+    chart_svg: str = ""
+    chart_summary: str = ""
+    columns: tuple[str, ...] = ()
+    rows: tuple[GrowthRow, ...] = ()
+    standard: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How the reader wants it: `base` is the address of the child's page, `chart` an indicator, `lines` sd or percentile; `method` is what
+    the levels are judged by."""
+
+    base: str
+    chart: str = ""
+    lines: str = ""
+    family: bool = False
+    may_edit: bool = False
+    method: Method = "sd"
+
+
+def growth_section(
+    measured: Sequence[tuple[Measurement, tuple[str, ...]]],
+    subject: Subject,
+    rules: GrowthRules,
+    standard_name: str,
+    words: Translator,
+    shown: Shown,
+) -> GrowthSection:
+    """`measured` goes from the earliest to the latest, each with the remarks that were kept with it."""
+    if not measured:
+        return GrowthSection()
+    findings = evaluate_series(rules, subject, [one for one, _ in measured], shown.method)
+    drawn = indicator_to_show(findings, shown.chart)
+    method: Method = "percentile" if shown.family or shown.lines == "percentile" else "sd"
+    section = GrowthSection(
+        latest=tuple(_latest(findings, measured, words, shown)),
+        columns=tuple(words.gettext(one) for one in ("体重 kg", "身长／身高 cm", "头围 cm")),
+        rows=tuple(_rows(findings, measured, subject, words, shown)),
+        standard=standard_name,
+    )
+    if drawn is None:
+        return section
+    return replace(
+        section,
+        charts=tuple(_charts(findings, drawn, method, words, shown)),
+        lines=() if shown.family else tuple(_lines(drawn, method, words, shown)),
+        chart_svg=to_svg(growth_chart(chart_of(drawn, findings, measured, subject, rules, words, method))),
+        chart_summary=_summary(drawn, findings, words, shown),
+    )
+
+
+def _latest(
+    findings: Sequence[Finding],
+    measured: Sequence[tuple[Measurement, tuple[str, ...]]],
+    words: Translator,
+    shown: Shown,
+) -> Iterable[Latest]:
+    last = {finding.indicator: finding for finding in findings}
+    by_size = max((last[one].day for one in ("wfl", "wfh") if one in last), default=None)
+    for measure, indicator, unit in _LATEST:
+        finding = last.get(indicator)
+        if finding is None or (indicator in ("wfl", "wfh") and finding.day != by_size):
+            continue
+        yield Latest(
+            measure=measure,
+            value=written(finding, measured),
+            unit=unit,
+            date=finding.day,
+            level=finding.level or "",
+            nutrition=finding.nutrition or "",
+            tone=tone_of(finding.nutrition or ""),
+            z=z_words(finding.z_score),
+            why_href=f"{shown.base}/why/{indicator}/{finding.day.isoformat()}",
+        )
+
+
+def _rows(
+    findings: Sequence[Finding],
+    measured: Sequence[tuple[Measurement, tuple[str, ...]]],
+    subject: Subject,
+    words: Translator,
+    shown: Shown,
+) -> Iterable[GrowthRow]:
+    for day in sorted({one.day for one, _ in measured}, reverse=True):
+        on_day = [(one, notes) for one, notes in measured if one.day == day]
+        judged = {finding.indicator: finding for finding in findings if finding.day == day}
+        yield GrowthRow(
+            date=day,
+            age=_age(subject, judged, day, words),
+            cells=tuple(_cells({one.measure: one.value for one, _ in on_day}, judged, words, shown.family)),
+            tags=tuple(_tags(judged.values(), words, shown.family)),
+            why_href="",
+            note=words.listed(list(dict.fromkeys(note for _, notes in on_day for note in notes))),
+            edit_href=f"{shown.base}/measure?day={day.isoformat()}" if shown.may_edit else "",
+        )
+
+
+def _age(subject: Subject, judged: Mapping[Indicator, Finding], day: date, words: Translator) -> str:
+    age = words.age(subject.birth, day) or words.gettext("出生时")
+    corrected = any("corrected-age" in finding.applied for finding in judged.values())
+    return words.gettext("{age}（按矫正月龄评价）").format(age=age) if corrected else age
+
+
+def _cells(
+    values: Mapping[str, Decimal], judged: Mapping[Indicator, Finding], words: Translator, family: bool
+) -> Iterable[str]:
+    wanted: tuple[tuple[tuple[str, ...], Indicator], ...] = (
+        (("weight",), "wfa"),
+        (("length", "height"), "lhfa"),
+        (("head",), "hcfa"),
+    )
+    for measures, indicator in wanted:
+        value = next((values[one] for one in measures if one in values), None)
+        finding = judged.get(indicator)
+        z = z_words(finding.z_score) if finding and not family else ""
+        yield "" if value is None else words.number(value) + (f" ({z})" if z else "")
+
+
+def _tags(findings: Iterable[Finding], words: Translator, family: bool) -> Iterable[Tag]:
+    codes = [finding.nutrition for finding in findings if finding.nutrition]
+    found = list(dict.fromkeys(code for code in codes if code != "normal"))
+    for code in found or codes[:1]:
+        yield Tag(words.term("nutrition-family" if family else "nutrition", code), tone_of(code))
+
+
+def _charts(
+    findings: Sequence[Finding], drawn: Indicator, method: Method, words: Translator, shown: Shown
+) -> Iterable[Choice]:
+    judged = {finding.indicator for finding in findings if finding.level is not None}
+    for indicator, term in TERMS.items():
+        if indicator in judged:
+            href = f"{shown.base}?chart={indicator}&lines={method}#growth"
+            yield Choice(_capital(words.term("indicator", term)), href, indicator == drawn)
+
+
+def _lines(drawn: Indicator, method: Method, words: Translator, shown: Shown) -> Iterable[Choice]:
+    for code, text in (("sd", "标准差曲线"), ("percentile", "百分位曲线")):
+        yield Choice(words.gettext(text), f"{shown.base}?chart={drawn}&lines={code}#growth", code == method)
+
+
+def _summary(drawn: Indicator, findings: Sequence[Finding], words: Translator, shown: Shown) -> str:
+    last = [finding for finding in findings if finding.indicator == drawn][-1]
+    return meaning(last, words, shown.family)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
