@@ -1,0 +1,30 @@
+"""POST /Type — https://hl7.org/fhir/R4/http.html#create"""
+
+from __future__ import annotations
+
+from healthrec.api.call import Call, document_reply
+from healthrec.api.kit import Kit
+from healthrec.http.reply import Reply
+from healthrec.services.record.read import Document
+from healthrec.services.record.write import Change, Written, apply
+
+
+async def interact(kit: Kit, call: Call) -> Reply:
+    """A new resource with an id of ours; the same X-Command-Id gets the first answer again."""
+    type_ = call.segments[0]
+    command_id = call.command_id()
+
+    def work() -> list[Written]:
+        change = Change("POST", type_, call.document())
+        return apply(kit.services, call.caller, [change], command_id=command_id)
+
+    (written,) = await kit.in_thread(work)
+    return written_reply(call, written)
+
+
+def written_reply(call: Call, written: Written) -> Reply:
+    """201 or 200 with the stored document, or without it under `Prefer: return=minimal`."""
+    location = f"{call.base}/{written.reference}/_history/{written.version}"
+    body = "" if call.preference("return") == "minimal" else written.body
+    document = Document(written.type, written.id, written.version, written.updated, "", body)
+    return document_reply(document, status=201 if written.created else 200, location=location)

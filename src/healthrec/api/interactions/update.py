@@ -1,0 +1,29 @@
+"""PUT /Type/id — https://hl7.org/fhir/R4/http.html#update"""
+
+from __future__ import annotations
+
+from healthrec import errors
+from healthrec.api.call import Call
+from healthrec.api.interactions.create import written_reply
+from healthrec.api.kit import Kit
+from healthrec.errors import Issue
+from healthrec.http.reply import Reply
+from healthrec.services.record.trace import harmless
+from healthrec.services.record.write import Change, Written, apply
+
+
+async def interact(kit: Kit, call: Call) -> Reply:
+    """A new version. Clinical resources need If-Match: 428 without it, 412 when it is stale."""
+    type_, id_ = call.segments
+    command_id = call.command_id()
+
+    def work() -> list[Written]:
+        resource = call.document()
+        if resource.get("id") != id_:
+            params = {"found": harmless(str(resource.get("id", ""))[:64]), "allowed": id_}
+            raise errors.Refused(Issue("invalid", "fhir.id-differs", f"{type_}.id", params))
+        change = Change("PUT", type_, resource, id_, call.if_match())
+        return apply(kit.services, call.caller, [change], command_id=command_id)
+
+    (written,) = await kit.in_thread(work)
+    return written_reply(call, written)

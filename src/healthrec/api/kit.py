@@ -1,0 +1,49 @@
+"""What the interactions share: the services, the loop's own connection, waiting for the audit, a thread for writes."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from anyio import to_thread
+
+from healthrec.api.call import Call
+from healthrec.http.reply import Reply
+from healthrec.services.context import Services
+from healthrec.services.record.read import Document, Shown
+from healthrec.store.audit import AuditRow
+from healthrec.store.engine import Connection
+
+T = TypeVar("T")
+
+
+Interaction = Callable[["Kit", Call], Awaitable[Reply]]
+
+
+class Kit:
+    """One per server process. `connection` belongs to the event loop's thread alone; `route` finds the interaction of a
+    call, for those that hold calls of their own (a batch)."""
+
+    def __init__(self, services: Services, route: Callable[[Call], Interaction]) -> None:
+        self.services = services
+        self.route = route
+        self._held: Connection | None = None
+
+    def connection(self) -> Connection:
+        """The connection that reads on the loop use; each statement sees the latest commit."""
+        if self._held is None or self._held.closed or self._held.invalidated:
+            self._held = self.services.database.hold()
+        return self._held
+
+    async def shown(self, shown: Shown) -> tuple[Document, ...]:
+        """The documents, once their audit row is on disk."""
+        await self.audited(shown.audit)
+        return shown.documents
+
+    async def audited(self, row: AuditRow) -> None:
+        """Return when the row is on disk."""
+        await self.services.committer.committed(row)
+
+    async def in_thread(self, work: Callable[[], T]) -> T:
+        """Run a writing use case beside the loop."""
+        return await to_thread.run_sync(work)

@@ -1,0 +1,1 @@
+"""Who may look in an emergency, and who has looked."""

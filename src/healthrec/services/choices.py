@@ -1,0 +1,85 @@
+"""What an organisation may choose among rules; a choice that it does not make is taken from the nearest one above it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, cast
+
+from healthrec.domain.access import ROLES
+from healthrec.domain.growth.standard import Method
+from healthrec.services.context import Services
+from healthrec.store import choices as store
+from healthrec.store.engine import Connection
+from healthrec.store.projections import ancestors
+
+Name = Literal["growth-method", "je-vaccine", "hepa-vaccine", "measuring-interval", "second-factor-roles"]
+
+NOBODY = "-"
+"""Written for a list of roles that is empty on purpose, where "" would take the list of the organisation above."""
+
+BY_AGE = "by-age"
+"""Children are measured as often as the rulebook's bands of age say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A rule that leaves a choice. `default` holds where nobody chose; `many` when several options may be chosen,
+    joined by commas; `source` says who leaves the choice."""
+
+    name: Name
+    options: tuple[str, ...]
+    default: str
+    source: str
+    many: bool = False
+
+
+CHOICES: Mapping[Name, Choice] = {
+    one.name: one
+    for one in (
+        Choice("growth-method", ("sd", "percentile"), "sd", "WS/T 423-2022"),
+        Choice("je-vaccine", ("JE-L", "JE-I"), "JE-L", "国家免疫规划疫苗儿童免疫程序"),
+        Choice("hepa-vaccine", ("HepA-L", "HepA-I"), "HepA-L", "国家免疫规划疫苗儿童免疫程序"),
+        Choice("measuring-interval", (BY_AGE, "1", "2", "3", "6"), BY_AGE, "healthrec"),
+        Choice("second-factor-roles", ROLES[:-1], NOBODY, "GB/T 22239-2019 8.1.4.1", many=True),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The value in force for an organisation, and the key of the one that chose it; 0 for the default."""
+
+    value: str
+    origin: int
+
+
+def choice(connection: Connection, name: Name, organization: int) -> Chosen:
+    """What holds for this organisation (key; 0 asks for the default)."""
+    return choice_among(store.chosen(connection, name), connection, name, organization)
+
+
+def choice_among(chosen: Mapping[int, str], connection: Connection, name: Name, organization: int) -> Chosen:
+    """The same, where all that anybody chose is known already."""
+    line = ancestors(connection, organization) if chosen and organization else []
+    origin = next((key for key in line if key in chosen), 0)
+    return Chosen(chosen[origin] if origin else CHOICES[name].default, origin)
+
+
+def growth_method(connection: Connection, organization: int) -> Method:
+    """Whether growth of the children of this organisation is judged by SD bands or by percentiles."""
+    return cast(Method, choice(connection, "growth-method", organization).value)
+
+
+def needs_second_factor(services: Services, role: str, organization: int) -> bool:
+    """Whether whoever has this role here must have a second factor: by the installation's setting or the local choice."""
+    if role in services.settings.totp_roles:
+        return True
+    with services.database.read() as connection:
+        return role in choice(connection, "second-factor-roles", organization).value.split(",")
+
+
+def measuring_interval_months(connection: Connection, organization: int) -> int | None:
+    """After how many months a child of this organisation is to be measured again; None where its age decides."""
+    value = choice(connection, "measuring-interval", organization).value
+    return None if value == BY_AGE else int(value)

@@ -1,0 +1,82 @@
+"""Doses given, as page values, from the documents of a child's compartment. No judgement yet: what is listed was recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from healthrec.fhir.facts import dose
+from healthrec.fhir.types import BASE
+
+SOURCE_SYSTEM = f"{BASE}CodeSystem/dose-source"
+GIVEN_HERE, CERTIFICATE, OTHER_SYSTEM, TOLD = "given-here", "certificate", "other-system", "told"
+SOURCES = (GIVEN_HERE, CERTIFICATE, OTHER_SYSTEM, TOLD)
+"""Where a dose is known from: given by us, read on the certificate, in another system, told by the family."""
+
+
+@dataclass(frozen=True, slots=True)
+class DoseRow:
+    """A dose. `state` is a code of the term group dose-state, `source` of dose-source; what nobody of us saw being given
+    waits to be verified."""
+
+    id: str
+    version: int
+    date: date
+    vaccine: str
+    dose: int | None
+    product: str
+    lot: str
+    place: str
+    source: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class DosesPart:
+    """The doses of a child, as `partials/child_doses.html` takes them too."""
+
+    rows: tuple[DoseRow, ...]
+    note: str = ""
+
+
+def doses_part(documents: Iterable[Mapping[str, Any]], note: str = "") -> DosesPart:
+    """Completed doses among a child's documents, the latest first; `note` is a sentence that the page puts above."""
+    given = [_row(one) for one in documents if one["resourceType"] == "Immunization"]
+    return DosesPart(tuple(sorted((row for row in given if row), key=_order, reverse=True)), note)
+
+
+def _order(row: DoseRow) -> tuple[date, str]:
+    return row.date, row.vaccine
+
+
+def _row(immunization: Mapping[str, Any]) -> DoseRow | None:
+    fact = dose(immunization)
+    if fact is None or fact.day is None:
+        return None
+    source = _source(immunization)
+    return DoseRow(
+        id=fact.id,
+        version=int(str(immunization.get("meta", {}).get("versionId", 1))),
+        date=fact.day,
+        vaccine=fact.vaccine,
+        dose=fact.dose_number,
+        product="",
+        lot=fact.lot,
+        place=_place(immunization),
+        source=source,
+        state="done" if fact.primary_source else "to-verify",
+    )
+
+
+def _source(immunization: Mapping[str, Any]) -> str:
+    if immunization.get("primarySource", False):
+        return GIVEN_HERE
+    codings = immunization.get("reportOrigin", {}).get("coding", ())
+    return next((str(one["code"]) for one in codings if one.get("system") == SOURCE_SYSTEM), OTHER_SYSTEM)
+
+
+def _place(immunization: Mapping[str, Any]) -> str:
+    actors = [performer.get("actor", {}) for performer in immunization.get("performer", ())]
+    return next((str(actor["display"]) for actor in actors if "display" in actor), "")

@@ -1,0 +1,220 @@
+"""A dose that was given is written down with where that is known from; a mistake is marked, never removed."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+from healthrec import errors
+from healthrec.domain.access import BIT
+from healthrec.domain.roster.dates import read_date
+from healthrec.errors import Issue
+from healthrec.fhir.json import parse
+from healthrec.fhir.types import TYPE_NUMBER
+from healthrec.services.context import Caller, Services
+from healthrec.services.forms.times import written_at
+from healthrec.services.immunization.doses import (
+    CERTIFICATE,
+    GIVEN_HERE,
+    OTHER_SYSTEM,
+    SOURCE_SYSTEM,
+    SOURCES,
+    TOLD,
+    DosesPart,
+    doses_part,
+)
+from healthrec.services.immunization.vaccines import vaccines
+from healthrec.services.record.write import Change, apply
+from healthrec.services.screening.children import Child, child_for, resources_of
+from healthrec.store import resources
+from healthrec.store.access import viewer_may_see
+from healthrec.store.engine import Connection
+
+MOST_DOSES = 9
+_LONGEST = {"lot": 40, "place": 80, "reason": 500}
+_ORIGIN = "http://terminology.hl7.org/CodeSystem/immunization-origin"
+_HL7_ORIGINS = {CERTIFICATE: "record", TOLD: "recall", OTHER_SYSTEM: "provider"}
+
+
+@dataclass(frozen=True, slots=True)
+class NewDose:
+    """A dose as it was read from a form."""
+
+    vaccine: str
+    day: date
+    number: int
+    source: str
+    lot: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownDoses:
+    """A child's doses; `may_record` and `may_correct` say what the caller can do about them."""
+
+    child: Child
+    doses: DosesPart
+    may_record: bool
+    may_correct: bool
+
+
+def show_doses(services: Services, caller: Caller, child_id: str) -> ShownDoses:
+    """Every dose of the child on record. Raises NotFound, also where the caller may see the child but not its doses."""
+    with services.database.read() as connection:
+        child = child_for(connection, caller, child_id)
+        if not _sees(connection, caller, child):
+            raise errors.NotFound(f"Patient/{child_id}")
+        found = resources_of(connection, caller, child.key, "Immunization")
+    event = caller.audit(services, "view", f"page:/children/{child_id}/doses", child=child.key, count=len(found))
+    services.committer.commit(event)
+    return ShownDoses(child, doses_part(found), may_record(services, caller), _may(services, caller, "amend"))
+
+
+def child_to_vaccinate(services: Services, caller: Caller, child_id: str) -> tuple[Child, tuple[str, ...], bool]:
+    """(child, sources that the caller may name, whether its doses may be seen). Raises NotFound or NotAllowed.
+
+    A nurse of a nursery may write down what she reads on the certificate without seeing what is recorded already.
+    """
+    with services.database.read() as connection:
+        child = child_for(connection, caller, child_id)
+        sees = _sees(connection, caller, child)
+    if not may_record(services, caller):
+        raise errors.NotAllowed("access.role-may-not")
+    event = caller.audit(services, "view", f"page:/children/{child_id}/doses/new", child=child.key, count=1)
+    services.committer.commit(event)
+    return child, SOURCES if sees else (CERTIFICATE,), sees
+
+
+def record_dose(
+    services: Services, caller: Caller, child_id: str, fields: Mapping[str, str], *, command_id: str = ""
+) -> str:
+    """Write the dose down; answers its id. The same vaccine twice on one day is refused.
+
+    Raises Refused (names of fields as expressions), NotFound, NotAllowed.
+    """
+    child, sources, _ = child_to_vaccinate(services, caller, child_id)
+    given = read_dose(fields, child.birth, services.today(), sources)
+    document = _document(child, given, caller)
+    change = Change("POST", "Immunization", document, document["id"])
+    try:
+        return apply(services, caller, [change], command_id=command_id)[0].id
+    except errors.Conflict as conflict:
+        if conflict.issues[0].key != "record.duplicate":
+            raise
+        raise errors.Refused(Issue("duplicate", "dose.already-recorded", "date", {"day": given.day})) from None
+
+
+def mark_mistaken(
+    services: Services, caller: Caller, dose_id: str, version: int, reason: str, *, command_id: str = ""
+) -> str:
+    """The dose was written down by mistake: it stays, marked and with the reason. Answers the id of the child.
+
+    Raises Refused without a reason, NotFound, NotAllowed, Stale.
+    """
+    with services.database.read() as connection:
+        row = resources.read(connection, caller.viewer, "Immunization", dose_id)
+    if row is None or not row.body:
+        raise errors.NotFound(f"Immunization/{dose_id}")
+    document = parse(row.body.encode())
+    text = _text({"reason": reason}, "reason", [])
+    if not text:
+        raise errors.Refused(Issue("required", "dose.reason-needed", "reason"))
+    note = {"authorReference": {"reference": caller.person_reference}, "time": written_at(services), "text": text}
+    wrong = document | {"status": "entered-in-error", "note": [*document.get("note", ()), note]}
+    change = Change("PUT", "Immunization", wrong, dose_id, version)
+    apply(services, caller, [change], command_id=command_id, reason=text)
+    return str(document["patient"]["reference"]).partition("/")[2]
+
+
+def read_dose(fields: Mapping[str, str], birth: date, today: date, sources: tuple[str, ...]) -> NewDose:
+    """The dose that a form tells of. Raises Refused with every field that is wrong."""
+    issues: list[Issue] = []
+    vaccine, source = fields.get("vaccine", ""), fields.get("source", "")
+    if vaccine not in vaccines():
+        issues.append(Issue("required", "dose.vaccine-needed", "vaccine"))
+    if source not in sources:
+        issues.append(Issue("required", "dose.source-needed", "source"))
+    day = _day(fields.get("date", ""), birth, today, issues)
+    number = _number(fields.get("dose", ""), issues)
+    lot, place = _text(fields, "lot", issues), _text(fields, "place", issues)
+    if issues or day is None:
+        raise errors.Refused(*issues)
+    return NewDose(vaccine, day, number, source, lot, place)
+
+
+def may_record(services: Services, caller: Caller) -> bool:
+    """Whether a role of the caller may write a dose down."""
+    return _may(services, caller, "create")
+
+
+def _may(services: Services, caller: Caller, action: str) -> bool:
+    kind = {"resourceType": "Immunization"}
+    return caller.unbounded or any(services.rights.may_write(role, action, kind) for role in caller.roles)  # type: ignore[arg-type]
+
+
+def _sees(connection: Connection, caller: Caller, child: Child) -> bool:
+    return caller.unbounded or viewer_may_see(
+        connection, caller.viewer, child.key, BIT["immunization"], TYPE_NUMBER["Immunization"]
+    )
+
+
+def _day(text: str, birth: date, today: date, issues: list[Issue]) -> date | None:
+    day = read_date(text).day
+    if day is None:
+        issues.append(Issue("value", "form.bad-date", "date"))
+        return None
+    if day > today:
+        issues.append(Issue("business-rule", "form.day-in-future", "date", {"day": day}))
+    if day < birth:
+        issues.append(Issue("business-rule", "form.day-before-birth", "date", {"day": day, "born": birth}))
+    return day
+
+
+def _number(text: str, issues: list[Issue]) -> int:
+    digits = unicodedata.normalize("NFKC", text).strip()
+    if digits.isascii() and digits.isdigit() and len(digits) < 3 and 1 <= int(digits) <= MOST_DOSES:
+        return int(digits)
+    issues.append(Issue("value", "dose.number-needed", "dose", {"allowed": MOST_DOSES}))
+    return 0
+
+
+def _text(fields: Mapping[str, str], name: str, issues: list[Issue]) -> str:
+    text = fields.get(name, "").strip()
+    if len(text) > _LONGEST[name]:
+        issues.append(Issue("too-long", "form.too-long", name, {"found": len(text), "allowed": _LONGEST[name]}))
+    return text[: _LONGEST[name]]
+
+
+def _document(child: Child, given: NewDose, caller: Caller) -> dict[str, Any]:
+    return {
+        "resourceType": "Immunization",
+        "id": str(uuid4()),
+        "status": "completed",
+        "vaccineCode": vaccines()[given.vaccine].concept,
+        "patient": {"reference": f"Patient/{child.id}"},
+        "occurrenceDateTime": given.day.isoformat(),
+        **_origin(given.source),
+        **({"lotNumber": given.lot} if given.lot else {}),
+        **_performer(given, caller),
+        "protocolApplied": [{"doseNumberPositiveInt": given.number}],
+    }
+
+
+def _origin(source: str) -> dict[str, Any]:
+    if source == GIVEN_HERE:
+        return {"primarySource": True}
+    codings = [{"system": SOURCE_SYSTEM, "code": source}, {"system": _ORIGIN, "code": _HL7_ORIGINS[source]}]
+    return {"primarySource": False, "reportOrigin": {"coding": codings}}
+
+
+def _performer(given: NewDose, caller: Caller) -> dict[str, Any]:
+    actors: list[dict[str, Any]] = []
+    if given.source == GIVEN_HERE and caller.person_reference:
+        actors.append({"actor": {"reference": caller.person_reference}})
+    if given.place:
+        actors.append({"actor": {"display": given.place}})
+    return {"performer": actors} if actors else {}

@@ -1,0 +1,150 @@
+"""Rows as FHIR documents. Ids follow from the batch and the row, so that saving a row twice could not make two children."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any, cast
+from uuid import NAMESPACE_URL, uuid5
+
+from healthrec.domain.growth import Measure
+from healthrec.domain.identifiers import IdKind
+from healthrec.fhir.facts import ABSENT_REASON, LOINC
+from healthrec.fhir.types import BASE
+from healthrec.fhir.ucum import SYSTEM as UCUM
+from healthrec.services.imports.sight import SYSTEMS
+from healthrec.services.imports.values import CODES
+from healthrec.services.projections.enrolments import NURSERY
+from healthrec.services.record.write import Change
+
+Document = dict[str, Any]
+_V3_ROLE = "http://terminology.hl7.org/CodeSystem/v3-RoleCode"
+_ALLERGY = "http://terminology.hl7.org/CodeSystem/allergyintolerance-"
+ETHNICITY = BASE + "StructureDefinition/ethnicity"
+
+
+def id_for(batch_id: str, position: int, part: str) -> str:
+    """The id of one resource of one row."""
+    return str(uuid5(NAMESPACE_URL, f"{batch_id}/{position}/{part}"))
+
+
+def new_child(batch_id: str, position: int, data: Mapping[str, Any], unit: str, today: date) -> list[Change]:
+    """A child with guardians, enrolment in the class or nursery `unit` (an id), and allergies."""
+    child = id_for(batch_id, position, "child")
+    start = data["enrolled_on"] or today.isoformat()
+    changes = [
+        Change("POST", "Patient", _patient(data), child),
+        enrolment(batch_id, position, child, unit, start),
+    ]
+    for number, guardian in enumerate(data["guardians"]):
+        id_ = id_for(batch_id, position, f"guardian-{number}")
+        changes.append(Change("POST", "RelatedPerson", _guardian(child, *guardian), id_))
+    for number, substance in enumerate(data["allergies"]):
+        id_ = id_for(batch_id, position, f"allergy-{number}")
+        changes.append(Change("POST", "AllergyIntolerance", _allergy(child, substance, today), id_))
+    return changes
+
+
+def enrolment(batch_id: str, position: int, child: str, unit: str, start: str) -> Change:
+    """A stay in a class, or in a nursery without classes, from a day on."""
+    document = {
+        "resourceType": "EpisodeOfCare",
+        "status": "active",
+        "type": [{"coding": [{"system": BASE + "CodeSystem/episode-type", "code": NURSERY}]}],
+        "patient": {"reference": f"Patient/{child}"},
+        "managingOrganization": {"reference": f"Organization/{unit}"},
+        "period": {"start": start},
+    }
+    return Change("POST", "EpisodeOfCare", document, id_for(batch_id, position, "enrolment"))
+
+
+def measurements(
+    batch_id: str, position: int, child: str, data: Mapping[str, Any], performer: Document, reason: str
+) -> list[Change]:
+    """The row's values as Observations; what was remarked and why an unusual value is right stand in their notes."""
+    notes = [{"text": text} for text in dict.fromkeys((data.get("remarks", ""), reason)) if text]
+    who = [{"display": data["measurer"]}] if data.get("measurer") else []
+    return [
+        Change(
+            "POST",
+            "Observation",
+            _observation(child, cast(Measure, measure), Decimal(value), day, [performer, *who], notes),
+            id_for(batch_id, position, f"{measure}-{day}"),
+        )
+        for measure, value, day in data["values"]
+    ]
+
+
+def _patient(data: Mapping[str, Any]) -> Document:
+    document: Document = {"resourceType": "Patient", "active": True}
+    extensions = []
+    if data["number"]:
+        kind, value = data["number"]
+        document["identifier"] = [{"system": SYSTEMS[cast(IdKind, kind)], "value": value}]
+    else:
+        extensions.append({"url": ABSENT_REASON, "valueCode": data["absent"] or "not-given"})
+    if data["ethnicity"]:
+        extensions.append({"url": ETHNICITY, "valueString": data["ethnicity"]})
+    if extensions:
+        document["extension"] = extensions
+    document |= {
+        "name": [{"use": "official", "text": data["name"]}],
+        "gender": data["sex"],
+        "birthDate": data["born"],
+    }
+    if data["address"]:
+        document["address"] = [{"use": "home", "text": data["address"]}]
+    if data["order"]:
+        document["multipleBirthInteger"] = data["order"]
+    return document
+
+
+def _guardian(child: str, name: str, relation: str, typed: str, phones: list[str]) -> Document:
+    document: Document = {"resourceType": "RelatedPerson", "active": True, "patient": {"reference": f"Patient/{child}"}}
+    if relation or typed:
+        coding = {"coding": [{"system": _V3_ROLE, "code": relation}]} if relation else {}
+        document["relationship"] = [coding | ({"text": typed} if typed else {})]
+    if name:
+        document["name"] = [{"use": "official", "text": name}]
+    if phones:
+        document["telecom"] = [{"system": "phone", "value": phone} for phone in phones]
+    return document
+
+
+def _allergy(child: str, substance: str, today: date) -> Document:
+    """As the family told the nursery: unconfirmed."""
+    return {
+        "resourceType": "AllergyIntolerance",
+        "clinicalStatus": {"coding": [{"system": _ALLERGY + "clinical", "code": "active"}]},
+        "verificationStatus": {"coding": [{"system": _ALLERGY + "verification", "code": "unconfirmed"}]},
+        "code": {"text": substance},
+        "patient": {"reference": f"Patient/{child}"},
+        "recordedDate": today.isoformat(),
+    }
+
+
+def _observation(
+    child: str, measure: Measure, value: Decimal, day: str, performers: list[Document], notes: list[Document]
+) -> Document:
+    unit = "kg" if measure == "weight" else "cm"
+    document: Document = {
+        "resourceType": "Observation",
+        "status": "final",
+        "category": [
+            {
+                "coding": [
+                    {
+                        "system": "http://terminology.hl7.org/CodeSystem/observation-category",
+                        "code": "vital-signs",
+                    }
+                ]
+            }
+        ],
+        "code": {"coding": [{"system": LOINC, "code": CODES[measure]}]},
+        "subject": {"reference": f"Patient/{child}"},
+        "effectiveDateTime": day,
+        "performer": performers,
+        "valueQuantity": {"value": value, "unit": unit, "system": UCUM, "code": unit},
+    }
+    return document | ({"note": notes} if notes else {})

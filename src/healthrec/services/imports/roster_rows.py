@@ -1,0 +1,144 @@
+"""From the rows of a roster to rows for review: who may be known already, which class, what will be written."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from healthrec.domain.growth import Subject
+from healthrec.domain.roster import Match, RosterReading, RosterRow, find_matches, person
+from healthrec.services.context import Caller, Services
+from healthrec.services.imports.classes import Classes
+from healthrec.services.imports.rows import ANOTHER, Row, plain_problems
+from healthrec.services.imports.sight import Known, is_the_same, look, points, unique_number
+from healthrec.services.imports.values import Checking, entered_by, plain_values
+from healthrec.store.engine import Connection
+from healthrec.store.import_matches import PointRow
+
+# What a person must decide; the others are told and taken for two children.
+_ASKED = frozenset({"same-number", "same-name-and-birth-date", "likely-twins", "look-alike", "birth-date-differs"})
+_LEFT_OUT = frozenset({"roster.repeat-same-name-and-birth-date"})
+_MOST_TOLD = 50
+"""Children beyond the importer's sight of whom one file is told that a record exists; the rest are refused without it."""
+
+
+def roster_rows(
+    services: Services,
+    connection: Connection,
+    caller: Caller,
+    classes: Classes,
+    reading: RosterReading,
+    measured_on: date | None,
+) -> tuple[list[Row], Known]:
+    """Every row of the file, judged; nothing is written. Also who was found, for the audit."""
+    numbers = {row.cell: value for row in reading.rows if (value := unique_number(row.identifier))}
+    persons = [person(row) for row in reading.rows]
+    known = look(services, connection, caller, classes.places, persons, numbers)
+    matches: dict[str, list[Match]] = defaultdict(list)
+    for match in find_matches(persons, known.persons):
+        matches[match.key].append(match)
+    recorded = points(connection, {known.children[m.other].key for found in matches.values() for m in found})
+    checking = Checking(services, services.today(), {table.sheet: table for table in reading.tables})
+    told = 0
+    rows = []
+    for position, read in enumerate(reading.rows):
+        row = Row(position, read.sheet, read.row, read.cell, _data(read), plain_problems(read.problems))
+        told += _check_beyond(row, read, known, numbers.get(read.cell, ""), told)
+        _match(row, read, matches[read.cell], known)
+        _enrol(row, read, known, classes, services.today())
+        _measure(row, read, known, recorded, checking, measured_on)
+        if any(problem["code"] in _LEFT_OUT for problem in row.problems):
+            row.take = False
+        rows.append(row)
+    return rows, known
+
+
+def _data(read: RosterRow) -> dict[str, Any]:
+    return {
+        "name": read.name,
+        "sex": read.sex or "unknown",
+        "born": read.birth_date.isoformat() if read.birth_date else "",
+        "number": [read.identifier.kind, read.identifier.value] if read.identifier else None,
+        "absent": read.id_absent or "",
+        "class": read.class_name,
+        "ethnicity": read.ethnicity,
+        "order": read.birth_order,
+        "guardians": [[one.name, one.relation, one.relation_typed, list(one.phones)] for one in read.guardians],
+        "address": read.address,
+        "enrolled_on": read.enrolled_on.isoformat() if read.enrolled_on else "",
+        "allergies": list(read.allergies.substances),
+        "remarks": read.remarks,
+        "values": [],
+    }
+
+
+def _check_beyond(row: Row, read: RosterRow, known: Known, number: str, told: int) -> int:
+    """1 when the importer is told that a record exists outside his sight: number, name and birth date all agree."""
+    stranger = known.beyond.get(number)
+    if stranger is None:
+        return 0
+    if told < _MOST_TOLD and is_the_same(stranger, read.name, read.birth_date):
+        row.report("import.known-elsewhere", "error")
+        return 1
+    row.report("import.number-not-accepted", "error")
+    return 0
+
+
+def _match(row: Row, read: RosterRow, matches: Sequence[Match], known: Known) -> None:
+    for match in matches:
+        asked = match.kind in _ASKED
+        row.report(f"roster.match-{match.kind}", "warning" if asked else "note")
+        row.asks = row.asks or asked
+        row.candidates.append({"id": match.other, "kind": match.kind})
+    certain = [m.other for m in matches if m.kind == "same-number"]
+    if certain and is_the_same(known.children[certain[0]], read.name, read.birth_date):
+        # Number, name and birth date: the person still sees it, and may choose otherwise.
+        row.choice = certain[0]
+    elif not row.asks:
+        row.choice = ANOTHER
+
+
+def _enrol(row: Row, read: RosterRow, known: Known, classes: Classes, today: date) -> None:
+    if read.enrolled_on and read.enrolled_on > today:
+        row.report("import.enrolled-in-future", "error", day=read.enrolled_on.isoformat())
+    child = known.children.get(row.choice)
+    if child is None:
+        return
+    enrolled = known.enrolments.get(child.key)
+    place = classes.key_of(read.class_name)
+    row.report("import.guardians-stay", "note")
+    if enrolled is None:
+        row.report("import.enrols-known", "note")
+    elif place is not None and enrolled.organization == place:
+        row.report("import.already-enrolled", "note")
+        row.same = True
+    else:
+        row.report("import.moves-class", "warning")
+
+
+def _measure(
+    row: Row,
+    read: RosterRow,
+    known: Known,
+    recorded: Mapping[int, list[PointRow]],
+    checking: Checking,
+    measured_on: date | None,
+) -> None:
+    """Values enter the record only with the day of measuring."""
+    day = read.measured_on or measured_on
+    if day is None or read.birth_date is None:
+        return
+    rules = checking.rules_on(day)
+    entered = entered_by(read, read.birth_date, day, rules)
+    child = known.children.get(row.choice)
+    subject = Subject(read.sex or "unknown", read.birth_date, child.gestation_days if child else None)
+    checking.check(row, subject, entered, recorded.get(child.key, []) if child else [])
+    row.data["values"] = plain_values(entered)
+    if entered and row.same and not _all_there(row):
+        row.same = False
+
+
+def _all_there(row: Row) -> bool:
+    return any(problem["code"] == "import.recorded-already" for problem in row.problems)

@@ -1,0 +1,102 @@
+"""Weights and lengths of a row: which measure each is, and whether it is believable beside what is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from healthrec.domain.age import completed_months
+from healthrec.domain.growth import EntryCheck, GrowthRules, Measure, Measurement, Subject, check_entry
+from healthrec.domain.quantity import Measured
+from healthrec.domain.roster import MeasurementRow, RosterRow, Table
+from healthrec.fhir.facts import HEAD_CIRCUMFERENCE, HEIGHT, LENGTH, WEIGHT
+from healthrec.services.context import Services
+from healthrec.services.imports.rows import Row
+from healthrec.store.import_matches import PointRow
+
+CODES: Mapping[Measure, str] = {"weight": WEIGHT, "length": LENGTH, "height": HEIGHT, "head": HEAD_CIRCUMFERENCE}
+_MEASURES = {code: measure for measure, code in CODES.items()}
+
+
+@dataclass(slots=True)
+class Checking:
+    """Judges the values of one file; keeps the rules of a day, which many rows share."""
+
+    services: Services
+    today: date
+    tables: Mapping[str, Table]
+    """The tables of the file by sheet: they know in which cell a value stands."""
+    _rules: dict[date, GrowthRules] = field(default_factory=dict)
+
+    def check(self, row: Row, subject: Subject, entered: Sequence[Measurement], so_far: Sequence[PointRow]) -> None:
+        """Report on the row what stands in the way of its values, what asks for a reason and what is there already."""
+        if not entered:
+            return
+        before = [_measurement(point) for point in so_far]
+        for check in check_entry(subject, before, entered, self.rules_on(entered[0].day), self.today):
+            _report(row, check, self._cell(row, check.measure))
+        row.needs_reason = any(problem["code"].startswith("import.value-unusual") for problem in row.problems)
+        _compare_day(row, before, entered)
+
+    def rules_on(self, day: date) -> GrowthRules:
+        """What values of that day are judged by."""
+        if day not in self._rules:
+            self._rules[day] = self.services.rulebook.growth_rules(day)
+        return self._rules[day]
+
+    def _cell(self, row: Row, measure: Measure) -> str:
+        table = self.tables[row.sheet]
+        fields = (measure,) if measure in ("weight", "head") else (measure, "stature", "length", "height")
+        return next((table.place(row.line - 1, field) for field in fields if field in table.fields), row.cell)
+
+
+def entered_by(row: RosterRow | MeasurementRow, born: date, day: date, rules: GrowthRules) -> list[Measurement]:
+    """The row's values as measurements of that day; a position that nobody told follows from the age."""
+    lying = row.position == "lying" or (
+        row.position is None and completed_months(born, day) < rules.standard.standing_from_month
+    )
+    readings: Iterable[tuple[Measure, Any]] = (
+        ("weight", row.weight),
+        ("length" if lying else "height", row.stature),
+        ("head", row.head),
+    )
+    return [Measurement(measure, reading.value, day) for measure, reading in readings if isinstance(reading, Measured)]
+
+
+def plain_values(entered: Sequence[Measurement]) -> list[list[str]]:
+    """[measure, value, day] as JSON keeps them, digits as typed."""
+    return [[one.measure, str(one.value), one.day.isoformat()] for one in entered]
+
+
+def _measurement(point: PointRow) -> Measurement:
+    return Measurement(_MEASURES[point.code], Decimal(point.value), date.fromordinal(point.day))
+
+
+def _report(row: Row, check: EntryCheck, cell: str) -> None:
+    """Impossible: the row is not saved. Unusual: it waits for a reason. Quiet: a note."""
+    unit = "kg" if check.measure == "weight" else "cm"
+    params: dict[str, Any] = {name: _shown(value) for name, value in check.params.items() if name != "indicator"}
+    params |= {"measure": check.measure, "value": f"{check.value} {unit}"}
+    if check.severity == "impossible":
+        row.report(f"import.value-impossible-{check.code}", "error", cell, **params)
+    elif check.severity == "unusual":
+        row.report(f"import.value-unusual-{check.code}", "warning", cell, **params)
+    if check.suggested is not None and check.severity != "quiet":
+        row.report("import.value-suggested", "note", cell, measure=check.measure, suggested=f"{check.suggested} {unit}")
+
+
+def _compare_day(row: Row, before: Sequence[Measurement], entered: Sequence[Measurement]) -> None:
+    recorded = {one.measure: one.value for one in before if one.day == entered[0].day}
+    if all(recorded.get(one.measure) == one.value for one in entered):
+        row.same = True
+        row.report("import.recorded-already", "note")
+    elif any(one.measure in recorded and recorded[one.measure] != one.value for one in entered):
+        row.report("import.other-value-that-day", "warning", day=entered[0].day.isoformat())
+        row.take = False
+
+
+def _shown(value: float | str | date) -> str:
+    return format(round(value, 1), "g") if isinstance(value, float) else str(value)

@@ -1,0 +1,1 @@
+"""What the operator of an installation does: rebuild, back up, restore, bring in, hand out, verify."""

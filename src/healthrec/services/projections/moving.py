@@ -1,0 +1,89 @@
+"""A place that moved in the tree, or became one of another kind: what follows from where it stands is worked out again.
+
+What an institution's staff may see hangs on which institution a class is part of, what a district sees on the institutions
+below it, and how growth is judged on what was chosen above. All grants are remade in the transaction that moves the place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from healthrec import errors
+from healthrec.domain.access.principals import INSTITUTION_KINDS
+from healthrec.errors import Issue
+from healthrec.fhir.json import parse
+from healthrec.fhir.references import references
+from healthrec.services.choices import growth_method
+from healthrec.services.context import Services
+from healthrec.services.projections import enrolments, growth, organizations
+from healthrec.store import projections, resources
+from healthrec.store.engine import Connection
+from healthrec.store.resources import Write
+
+MOST_ENROLMENTS = 2000
+"""Places move with their classes. What has more enrolments than this is an institution, which takes none along."""
+
+
+class Stand(NamedTuple):
+    """Where an organisation stands, and how growth is judged there."""
+
+    parent: int
+    kind: str
+    method: str
+
+
+def stands(connection: Connection, writes: Iterable[Write]) -> dict[int, Stand]:
+    """Where those of these organisations stand, by key, that were there before the write."""
+    keys = [write.key for write in writes if write.version > 1]
+    found = {key: _stand(connection, key) for key in keys}
+    return {key: stand for key, stand in found.items() if stand is not None}
+
+
+def remake(connection: Connection, services: Services, before: Mapping[int, Stand]) -> None:
+    """Remake what hangs on the places that stand elsewhere now. Raises Refused where too many are enrolled."""
+    now = {key: _stand(connection, key) for key in before}
+    moved = {key: stand for key, stand in now.items() if stand is not None and stand[:2] != before[key][:2]}
+    places = dict.fromkeys(below for key in moved for below in projections.descendants(connection, key))
+    for key in places:
+        _again(connection, services, "Organization", key)
+    for key in _enrolments(connection, {key: (before[key].kind, stand.kind) for key, stand in moved.items()}):
+        _again(connection, services, "EpisodeOfCare", key)
+    for key, stand in moved.items():
+        if stand.method != before[key].method:
+            growth.judge_later(connection, key)
+
+
+def _stand(connection: Connection, key: int) -> Stand | None:
+    row = projections.organization_row(connection, key)
+    return Stand(row.parent, row.kind, growth_method(connection, key)) if row else None
+
+
+def _enrolments(connection: Connection, moved: Mapping[int, tuple[str, str]]) -> list[int]:
+    """Keys of the EpisodeOfCare in what is no institution by itself: the moved places and the parts that they take along."""
+    loose = [key for key, kinds in moved.items() if not INSTITUTION_KINDS.issuperset(kinds)]
+    for key in loose:
+        parts = projections.parts_of(connection, key, INSTITUTION_KINDS)
+        loose += [part for part in parts if part not in loose]
+    found = projections.enrolments_at(connection, loose, MOST_ENROLMENTS + 1) if loose else []
+    if len(found) > MOST_ENROLMENTS:
+        params = {"allowed": MOST_ENROLMENTS}
+        raise errors.Refused(Issue("too-costly", "record.too-many-enrolled", "Organization", params))
+    return found
+
+
+def _again(connection: Connection, services: Services, type_: str, key: int) -> None:
+    found = resources.find_by_key(connection, key)
+    if found is None or found[1].body is None:
+        return
+    id_, row = found
+    document = parse(found[1].body.encode())
+    named = sorted({(kind, other) for _, kind, other in references(document)} | {(type_, id_)})
+    targets = {name: target.key for name, target in resources.keys_of(connection, named).items()}
+    placed = (row.child, row.owner, row.scope, row.access_bit)
+    stored = (row.key, row.version, row.version_key, row.updated)
+    write = Write(type_, id_, *stored, "PUT", row.body, *placed, targets=targets)
+    _PROJECTORS[type_](connection, services, write, document)
+
+
+_PROJECTORS: Mapping[str, Any] = {"Organization": organizations.project, "EpisodeOfCare": enrolments.project}

@@ -1,0 +1,169 @@
+"""Where a resource belongs: whose child, which organisation answers, which access class, what it refers to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from healthrec import errors
+from healthrec.domain.access import BIT, Action, classes_in
+from healthrec.errors import Issue
+from healthrec.fhir.references import references
+from healthrec.fhir.types import TYPE_NUMBER, child_ids
+from healthrec.services.context import Caller, Services
+from healthrec.services.record.bridges import check_bridge
+from healthrec.store import resources
+from healthrec.store.access import viewer_may_see
+from healthrec.store.engine import Connection
+from healthrec.store.resources import Current
+
+_ANSWERS = {
+    "Patient": "managingOrganization",
+    "Task": "for",
+    "Encounter": "serviceProvider",
+    "QuestionnaireResponse": "subject",
+    "PractitionerRole": "organization",
+    "Location": "managingOrganization",
+    "Group": "managingEntity",
+    "Appointment": "serviceProvider",
+}
+"""The element that names the organisation which answers, where it is not simply the child's or the caller's own."""
+
+_FOLLOWS = {"Provenance": "target", "Binary": "securityContext"}
+"""Types that belong where the element points: they take the child and the strictest class of what they are made from."""
+
+_NAMES_OTHERS = frozenset({"Patient", "Group", "List", "Task", "Bundle"})
+"""Types that may name more than one child: a link between two records, lists, and what readers are shown filtered."""
+
+_DIRECTORY_BIT = BIT["directory"]
+
+
+def follows_others(type_: str) -> bool:
+    """Whether resources of this type are placed after those that they point to."""
+    return type_ in _FOLLOWS
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Keys as in `store.tables`; `access_bit` is one bit of the access classes."""
+
+    child: int
+    owner: int
+    scope: int
+    access_bit: int
+
+
+class Placing:
+    """Knows the rights of one caller and the keys of everything that one set of changes refers to."""
+
+    def __init__(
+        self, connection: Connection, services: Services, caller: Caller, own: Mapping[tuple[str, str], int]
+    ) -> None:
+        self._connection = connection
+        self._services = services
+        self._caller = caller
+        self._own = own
+        self._owners: dict[int, int] = {}
+        self._places: dict[tuple[str, str], tuple[int, int]] = {}
+        self.targets: dict[tuple[str, str], int] = dict(own)
+
+    def look_up(self, changed: Sequence[Mapping[str, Any]], before: Sequence[Mapping[str, Any]] = ()) -> None:
+        """Find every resource referred to. What is absent and what the caller may not see are refused alike.
+
+        What the version `before` already refers to stays, whether this caller may see it or not.
+        """
+        kept = {(type_, id_) for resource in before for _, type_, id_ in references(resource)}
+        wanted = [(path, type_, id_) for resource in changed for path, type_, id_ in references(resource)]
+        outside = sorted({(type_, id_) for _, type_, id_ in wanted} - self._own.keys())
+        found = resources.keys_of(self._connection, outside)
+        shown: dict[tuple[int, int, str], bool] = {}
+        for name, row in found.items():
+            if name not in kept and (row.deleted or not self._shown((row.scope, row.access_bit, name[0]), shown)):
+                continue
+            self.targets[name] = row.key
+            self._places[name] = (row.child, row.access_bit)
+            if row.key == row.child:
+                self._owners[row.key] = row.owner
+        missing = [(path, f"{type_}/{id_}") for path, type_, id_ in wanted if (type_, id_) not in self.targets]
+        if missing:
+            raise errors.Refused(
+                *(Issue("not-found", "record.reference-unknown", path, {"found": ref}) for path, ref in missing[:20])
+            )
+
+    def spot(self, resource: Mapping[str, Any], key: int, row: Current | None) -> Spot:
+        """The place of one resource. It stays with its child for good: a version for another child is refused."""
+        child = self._child(resource, key)
+        self._refuse_other_children(resource, child)
+        check_bridge(self._connection, self._caller, resource, self.targets)
+        if row is not None and row.child != child:
+            raise errors.Refused(Issue("business-rule", "record.child-changed", resource["resourceType"]))
+        owner = self._answering(resource) or (row.owner if row else 0) or self._owners.get(child, 0)
+        owner = owner or self._caller.organization
+        bit = self._class_bit(resource)
+        scope = child or (0 if bit == _DIRECTORY_BIT else owner)
+        if key == child:
+            self._owners[key] = owner
+        self._places[resource["resourceType"], resource["id"]] = (child, bit)
+        return Spot(child, owner, scope, bit)
+
+    def may_write(self, action: Action, resource: Mapping[str, Any], access_bit: int) -> None:
+        """Raises NotAllowed unless a role that the caller holds today may write just this content."""
+        if self._caller.unbounded:
+            return
+        rights, type_ = self._services.rights, resource["resourceType"]
+        derived = classes_in(access_bit)[0] if type_ in _FOLLOWS and access_bit else None
+        if not any(rights.may_write(role, action, resource, derived) for role in self._caller.roles):
+            raise errors.NotAllowed("access.role-may-not", type_)
+
+    def _child(self, resource: Mapping[str, Any], key: int) -> int:
+        if resource["resourceType"] == "Patient":
+            return key
+        if resource["resourceType"] in _FOLLOWS:
+            followed = {self._places[name][0] for name in self._followed(resource) if name in self._places} - {0}
+            if len(followed) > 1:
+                raise errors.Refused(Issue("business-rule", "record.two-children", resource["resourceType"]))
+            return followed.pop() if followed else 0
+        children = {self.targets[("Patient", id_)] for id_ in child_ids(resource)}
+        if len(children) > 1:
+            raise errors.Refused(Issue("business-rule", "record.two-children", resource["resourceType"]))
+        return children.pop() if children else 0
+
+    def _class_bit(self, resource: Mapping[str, Any]) -> int:
+        rights = self._services.rights
+        bits = [self._places[name][1] for name in self._followed(resource) if name in self._places]
+        if not bits:
+            return BIT[rights.class_of(resource)]
+        classes = [name for bit in bits for name in classes_in(bit)]
+        labelled = [rights.class_of(resource)] if resource.get("meta", {}).get("security") else []
+        return BIT[rights.strictest(classes + labelled)]
+
+    def _followed(self, resource: Mapping[str, Any]) -> list[tuple[str, str]]:
+        element = _FOLLOWS.get(resource["resourceType"])
+        if element is None or element not in resource:
+            return []
+        only = {"resourceType": resource["resourceType"], element: resource[element]}
+        return [(type_, id_) for _, type_, id_ in references(only)]
+
+    def _refuse_other_children(self, resource: Mapping[str, Any], child: int) -> None:
+        if not child or resource["resourceType"] in _NAMES_OTHERS:
+            return
+        for path, type_, id_ in references(resource):
+            key = self.targets.get((type_, id_), 0)
+            other = key if type_ == "Patient" else self._places.get((type_, id_), (0, 0))[0]
+            if other and other != child:
+                raise errors.Refused(Issue("business-rule", "record.two-children", path))
+
+    def _answering(self, resource: Mapping[str, Any]) -> int:
+        reference = resource.get(_ANSWERS.get(resource["resourceType"], ""), {})
+        text = reference.get("reference", "") if isinstance(reference, Mapping) else ""
+        type_, _, id_ = text.partition("/")
+        return self.targets.get((type_, id_), 0) if type_ == "Organization" else 0
+
+    def _shown(self, place: tuple[int, int, str], known: dict[tuple[int, int, str], bool]) -> bool:
+        if self._caller.unbounded:
+            return True
+        if place not in known:
+            scope, bit, type_ = place
+            known[place] = viewer_may_see(self._connection, self._caller.viewer, scope, bit, TYPE_NUMBER[type_])
+        return known[place]

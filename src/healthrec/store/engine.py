@@ -1,0 +1,243 @@
+"""Opens the database: an embedded SQLite with one writer, or PostgreSQL, by one address.
+
+SQLite before 3.51.3 may damage a WAL when two connections write and checkpoint at once, so an older library gets a
+rollback journal. `synchronous=FULL` makes a commit survive a power cut.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.pool import QueuePool
+
+from healthrec.store.keys import Keys
+
+_SAFE_WAL = (3, 51, 3)
+_WRITES = "healthrec_writes"
+_GIVE_WAY = frozenset({"40001", "40P01"})
+"""PostgreSQL: two transactions met and this one had to give way."""
+_AUTOCOMMIT = "healthrec_autocommit"
+
+
+class Taken(Exception):
+    """A unique key was taken by somebody else; `what` is the table that says so."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what)
+        self.what = what
+
+
+class Busy(Exception):
+    """Somebody else is writing, and the caller would not wait."""
+
+
+class Database:
+    """One engine, its writer's lock and its keys. Threads may share it.
+
+    `principals` remembers the numbers of principals; what a rolled back transaction may have added is dropped.
+    """
+
+    def __init__(self, url: str, *, key: str = "", pool_size: int = 12) -> None:
+        parsed = make_url(url)
+        self.kind = "sqlite" if parsed.get_backend_name() == "sqlite" else "postgresql"
+        if self.kind == "sqlite":
+            self.path: Path | None = Path(parsed.database or "healthrec.db").resolve()
+            self.engine = _sqlite_engine(self.path, key, pool_size)
+        else:
+            self.path = None
+            self.engine = create_engine(
+                parsed.set(drivername="postgresql+psycopg"),
+                pool_size=pool_size,
+                max_overflow=20,
+                pool_pre_ping=True,
+                hide_parameters=True,
+            )
+        self.keys = Keys()
+        self.principals: dict[str, int] = {}
+        self._writer = threading.RLock()
+        self._held: list[Connection] = []
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """One transaction that commits on leaving and rolls back on an error. On SQLite writers wait in line.
+
+        Raises Taken when a unique index refuses a row.
+        """
+        self._reserve_keys()
+        try:
+            if self.kind == "postgresql":
+                with self.engine.begin() as connection:
+                    yield connection
+                return
+            with self._writer, self.engine.connect() as plain:
+                connection = plain.execution_options(**{_WRITES: True})
+                with connection.begin():
+                    yield connection
+        except BaseException as error:
+            self.principals.clear()
+            if what := _taken(getattr(error, "orig", error)):
+                raise Taken(what) from None
+            raise
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection that sees one state of the database for as long as it is held."""
+        with self.engine.connect() as connection:
+            yield connection
+
+    def hold(self, *, wait: bool = True) -> Connection:
+        """A connection for one thread to keep; each statement stands alone and sees the latest commit.
+
+        Without `wait` it does not stand in line for another process that writes to the same file.
+        """
+        wanted: dict[str, Any] = {"isolation_level": "AUTOCOMMIT"} if self.kind == "postgresql" else {_AUTOCOMMIT: True}
+        self._held.append(self.engine.connect().execution_options(**wanted))
+        if not wait and self.kind == "sqlite":
+            self._held[-1].connection.cursor().execute("PRAGMA busy_timeout = 0")
+        return self._held[-1]
+
+    @contextmanager
+    def write_on(self, held: Connection, *, single: bool, wait: bool = True) -> Iterator[Connection]:
+        """Like `write` on a connection from `hold`; `single` when one statement is all, which is a transaction by itself.
+
+        Without `wait` it raises Busy where somebody else is writing.
+        """
+        self._reserve_keys()
+        with self._turn(wait):
+            try:
+                with nullcontext() if single else self._bracket(held):
+                    yield held
+            except Exception as error:
+                if not wait and self.kind == "sqlite" and "locked" in str(error):
+                    raise Busy from None
+                raise
+
+    @contextmanager
+    def _turn(self, wait: bool) -> Iterator[None]:
+        if self.kind == "postgresql":
+            yield
+            return
+        if not self._writer.acquire(blocking=wait):
+            raise Busy
+        try:
+            yield
+        finally:
+            self._writer.release()
+
+    @contextmanager
+    def _bracket(self, held: Connection) -> Iterator[None]:
+        cursor = held.connection.cursor()
+        cursor.execute("BEGIN IMMEDIATE" if self.kind == "sqlite" else "BEGIN")
+        try:
+            yield
+        except BaseException:
+            cursor.execute("ROLLBACK")
+            raise
+        cursor.execute("COMMIT")
+
+    def close(self) -> None:
+        """Give every connection back, held ones too."""
+        for connection in self._held:
+            connection.close()
+        self._held.clear()
+        self.engine.dispose()
+
+    def _reserve_keys(self) -> None:
+        if not self.keys.low:
+            return
+        with self._writer:
+            if self.keys.low:
+                with self.engine.connect() as plain:
+                    connection = plain.execution_options(**{_WRITES: True})
+                    with connection.begin():
+                        self.keys.refill(connection)
+
+
+def sqlite_module() -> ModuleType:
+    """The SQLite to use: the bundled one where its wheel exists, else Python's own."""
+    try:
+        from sqlcipher3 import dbapi2
+    except ImportError:
+        return sqlite3
+    module: ModuleType = dbapi2
+    return module
+
+
+def journal_mode(version: tuple[int, ...]) -> str:
+    """WAL for a library that is safe with it, else a rollback journal."""
+    return "WAL" if version >= _SAFE_WAL else "DELETE"
+
+
+def connect_sqlite(path: Path, key: str = "", module: ModuleType | None = None) -> Any:
+    """A DBAPI connection with the house's pragmas, in autocommit: transactions are begun by us."""
+    module = module or sqlite_module()
+    connection = module.connect(str(path), check_same_thread=False, isolation_level=None, timeout=30)
+    if key:
+        if module is sqlite3:
+            raise RuntimeError("HEALTHREC_DATABASE_KEY needs the sqlcipher3 package")
+        connection.execute(f"PRAGMA key = \"x'{_key_hex(key)}'\"")
+    for pragma in (
+        f"journal_mode = {journal_mode(module.sqlite_version_info)}",
+        "synchronous = FULL",
+        "busy_timeout = 30000",
+        "cache_size = -65536",
+        "wal_autocheckpoint = 8000",
+        "journal_size_limit = 67108864",
+        "temp_store = MEMORY",
+    ):
+        connection.execute(f"PRAGMA {pragma}").fetchall()
+    return connection
+
+
+def _sqlite_engine(path: Path, key: str, pool_size: int) -> Engine:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=0o600)
+    module = sqlite_module()
+    engine = create_engine(
+        "sqlite://",
+        module=module,
+        creator=lambda: connect_sqlite(path, key, module),
+        poolclass=QueuePool,
+        pool_size=pool_size,
+        max_overflow=20,
+        hide_parameters=True,
+    )
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    options = connection.get_execution_options()
+    if options.get(_AUTOCOMMIT):
+        return
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get(_WRITES) else "BEGIN")
+
+
+def _taken(error: Any) -> str:
+    """What the driver's error says is taken: a table, or a deadlock; "" for any other error.
+
+    PostgreSQL names the table; SQLite says `UNIQUE constraint failed: table.column, …`.
+    """
+    if getattr(error, "sqlstate", None) in _GIVE_WAY:
+        return "deadlock"
+    if not any(kind.__name__ == "IntegrityError" for kind in type(error).__mro__):
+        return ""
+    diagnostic = getattr(error, "diag", None)
+    if diagnostic is not None and diagnostic.table_name:
+        return str(diagnostic.table_name)
+    return str(error).rpartition("failed: ")[2].partition(".")[0]
+
+
+def _key_hex(key: str) -> str:
+    return hashlib.scrypt(key.encode(), salt=b"healthrec.database", n=2**14, r=8, p=1, dklen=32).hex()
+
+
+__all__ = ["Busy", "Connection", "Database", "Taken", "connect_sqlite", "journal_mode", "sqlite_module"]

@@ -1,0 +1,529 @@
+"""The fixed set of tables. Every FHIR type lives in the same few; what is derived can be dropped and rebuilt.
+
+How one Observation looks after a correction (keys shortened):
+
+| table            | row                                                                          |
+|------------------|------------------------------------------------------------------------------|
+| resource         | key 7, type 30, id "a1…", version 2, version_key 12, child 3, owner 2, …       |
+| resource_version | version_key 9 → key 7 version 1, the text as first written                    |
+| resource_version | version_key 12 → key 7 version 2, the corrected text                          |
+| sp_token …       | the search rows of version 2 only                                             |
+| sp_observation   | subject 3, code "29463-7", day, key 7: the growth chart and "latest weight"   |
+
+Conventions: `key` is our integer key; `id` the FHIR id. Instants are microseconds since 1970 (UTC), days are
+`date.toordinal()`. `child` is the key of the Patient whom a row concerns and `owner` the key of the organisation that
+answers for it, 0 where there is none. `scope` is what access is granted on: the child, else the owner, else 0.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Double,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+metadata = MetaData(
+    naming_convention={"ix": "ix_%(table_name)s_%(column_0_N_name)s", "uq": "uq_%(table_name)s_%(column_0_N_name)s"}
+)
+
+# Byte order, so that a prefix is a range and both databases sort alike.
+Exact = Text().with_variant(Text(collation="C"), "postgresql")
+Key = BigInteger().with_variant(Integer(), "sqlite")
+
+
+def _child_and_owner() -> tuple[Column[int], Column[int]]:
+    return Column("child", Key, nullable=False), Column("owner", Key, nullable=False)
+
+
+key_block = Table(
+    "key_block",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("next", Key, nullable=False),
+    comment="Integer keys are handed out in blocks, so that a bundle needs no round trip per row.",
+)
+
+resource = Table(
+    "resource",
+    metadata,
+    Column("key", Key, primary_key=True, autoincrement=False),
+    Column("type", SmallInteger, nullable=False),
+    Column("id", Exact, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("version_key", Key, nullable=False),
+    Column("updated", BigInteger, nullable=False),
+    Column("deleted", SmallInteger, nullable=False),
+    *_child_and_owner(),
+    Column("scope", Key, nullable=False),
+    Column("access_bit", SmallInteger, nullable=False),
+    UniqueConstraint("type", "id"),
+    # $everything, the compartment and a child's rebuild
+    Index(None, "child", "key"),
+    # a type's list, newest first, and _lastUpdated
+    Index(None, "type", "updated", "key"),
+)
+
+resource_version = Table(
+    "resource_version",
+    metadata,
+    Column("version_key", Key, primary_key=True, autoincrement=False),
+    Column("key", Key, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("updated", BigInteger, nullable=False),
+    Column("method", String(6), nullable=False),
+    Column("body", Text, nullable=True, comment="the document as text, digits and order kept; null for a deletion"),
+    UniqueConstraint("key", "version"),
+)
+
+sp_token = Table(
+    "sp_token",
+    metadata,
+    Column("param", Integer, primary_key=True),
+    Column("code", Exact, primary_key=True),
+    Column("key", Key, primary_key=True),
+    Column("system", BigInteger, primary_key=True, comment="63-bit hash of the system's address, 0 for none"),
+    *_child_and_owner(),
+    Index(None, "key"),
+    sqlite_with_rowid=False,
+)
+
+sp_string = Table(
+    "sp_string",
+    metadata,
+    Column("param", Integer, primary_key=True),
+    Column("value", Exact, primary_key=True, comment="case-folded, NFKC; names also as pinyin and initials"),
+    Column("key", Key, primary_key=True),
+    Column("exact", Exact, nullable=False, comment="as written; empty for a pinyin row"),
+    *_child_and_owner(),
+    Index(None, "key"),
+    sqlite_with_rowid=False,
+)
+
+sp_date = Table(
+    "sp_date",
+    metadata,
+    Column("param", Integer, primary_key=True),
+    Column("low", BigInteger, primary_key=True, comment="first second of what was written, since 1970"),
+    Column("high", BigInteger, primary_key=True, comment="first second after it"),
+    Column("key", Key, primary_key=True),
+    *_child_and_owner(),
+    Index(None, "key"),
+    sqlite_with_rowid=False,
+)
+
+sp_reference = Table(
+    "sp_reference",
+    metadata,
+    Column("param", Integer, primary_key=True),
+    Column("target", Key, primary_key=True, comment="key of the resource referred to, 0 when outside"),
+    Column("url", Exact, primary_key=True, comment="address of what is outside; empty for ours"),
+    Column("key", Key, primary_key=True),
+    *_child_and_owner(),
+    Index(None, "key"),
+    sqlite_with_rowid=False,
+)
+
+sp_quantity = Table(
+    "sp_quantity",
+    metadata,
+    Column("param", Integer, primary_key=True),
+    Column("unit", Exact, primary_key=True, comment="canonical UCUM unit; empty for a plain number"),
+    Column("value", Double, primary_key=True, comment="in the canonical unit"),
+    Column("key", Key, primary_key=True),
+    Column("original", Double, nullable=False, comment="as written"),
+    Column("code", Exact, nullable=False, comment="unit as written"),
+    *_child_and_owner(),
+    Index(None, "key"),
+    sqlite_with_rowid=False,
+)
+
+sp_observation = Table(
+    "sp_observation",
+    metadata,
+    Column("subject", Key, primary_key=True),
+    Column("code", Exact, primary_key=True),
+    Column("low", BigInteger, primary_key=True, comment="first second of effective[x]; 0 when not given"),
+    Column("key", Key, primary_key=True),
+    Column("system", BigInteger, primary_key=True, comment="hash of the code's system"),
+    Column("high", BigInteger, nullable=False),
+    *_child_and_owner(),
+    Index(None, "key"),
+    sqlite_with_rowid=False,
+    comment="One narrow walk serves the growth chart, 'the latest' and newest-first.",
+)
+
+unique_key = Table(
+    "unique_key",
+    metadata,
+    Column("kind", String(32), primary_key=True),
+    Column("value", Exact, primary_key=True),
+    Column("key", Key, nullable=False),
+    *_child_and_owner(),
+    Index(None, "key"),
+    comment="Invariants as a unique index: one identifier, one dose, one active enrolment.",
+)
+
+principal = Table(
+    "principal",
+    metadata,
+    Column("number", Key, primary_key=True, autoincrement=False),
+    Column("name", Exact, nullable=False, unique=True),
+    comment="Whom access is granted to, such as role:nurse@<organisation> or guardian:<related person>.",
+)
+
+access_grant = Table(
+    "access_grant",
+    metadata,
+    Column("scope", Key, primary_key=True),
+    Column("principal", Key, primary_key=True),
+    Column("source", Key, primary_key=True, comment="the resource that gives it; 0 for the house's own"),
+    Column("basis", String(24), primary_key=True),
+    Column("classes", Integer, nullable=False),
+    Column("types", BigInteger, nullable=False, comment="bit of each FHIR type it is narrowed to; 0 for all"),
+    Column("date_from", Integer, nullable=False),
+    Column("date_to", Integer, nullable=False, comment="first day on which it no longer holds"),
+    # a caller's own children: the worklists and the child search start here
+    Index(None, "principal", "scope"),
+    Index(None, "source"),
+)
+
+person_role = Table(
+    "person_role",
+    metadata,
+    Column("source", Key, primary_key=True, comment="the PractitionerRole"),
+    Column("role", String(24), primary_key=True),
+    Column("person", Key, nullable=False),
+    Column("organization", Key, nullable=False),
+    Column("date_from", Integer, nullable=False),
+    Column("date_to", Integer, nullable=False),
+    Index(None, "person"),
+    Index(None, "organization"),
+)
+
+organization = Table(
+    "organization",
+    metadata,
+    Column("key", Key, primary_key=True, autoincrement=False),
+    Column("id", Exact, nullable=False),
+    Column("kind", String(24), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("name_en", Text, nullable=False),
+    Column("parent", Key, nullable=False),
+    Column("active", SmallInteger, nullable=False),
+    Index(None, "parent"),
+    Index(None, "kind", "name"),
+)
+
+child = Table(
+    "child",
+    metadata,
+    Column("key", Key, primary_key=True, autoincrement=False),
+    Column("id", Exact, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("sort_name", Exact, nullable=False, comment="full pinyin, the order of every list"),
+    Column("find", Exact, nullable=False, comment="what a typed word may begin: names, pinyin, initials; ' ' between"),
+    Column("sex", String(8), nullable=False),
+    Column("birth_day", Integer, nullable=False),
+    Column("birth_order", SmallInteger, nullable=False),
+    Column("has_id_number", SmallInteger, nullable=False),
+    Column("gestation_days", Integer, nullable=True),
+    Column("owner", Key, nullable=False),
+    Column("active", SmallInteger, nullable=False),
+    Index(None, "birth_day"),
+    # a panel too large to be read as a whole is walked in the order of its list
+    Index(None, "sort_name", "key"),
+)
+Index(
+    "ix_child_without_id_number",
+    child.c.birth_day,
+    sqlite_where=child.c.has_id_number == 0,
+    postgresql_where=child.c.has_id_number == 0,
+)
+
+enrolment = Table(
+    "enrolment",
+    metadata,
+    Column("source", Key, primary_key=True, comment="the EpisodeOfCare"),
+    Column("child", Key, nullable=False),
+    Column("kind", String(24), nullable=False),
+    Column("organization", Key, nullable=False),
+    Column("date_from", Integer, nullable=False),
+    Column("date_to", Integer, nullable=False),
+    Index(None, "child"),
+    Index(None, "organization", "date_from"),
+)
+
+growth_point = Table(
+    "growth_point",
+    metadata,
+    Column("source", Key, primary_key=True, comment="the Observation"),
+    Column("indicator", String(8), primary_key=True),
+    Column("child", Key, nullable=False),
+    Column("owner", Key, nullable=False),
+    Column("day", Integer, nullable=False),
+    Column("value", Exact, nullable=False, comment="as measured, digits kept, kg or cm"),
+    Column("z_score", Double, nullable=True),
+    Column("level", String(16), nullable=False),
+    Column("nutrition", String(32), nullable=False),
+    Column("rule", String(64), nullable=False, comment="rule and edition that judged it"),
+    Column("worry", SmallInteger, nullable=False, comment="1 when a doctor should look"),
+    Index(None, "child", "indicator", "day"),
+)
+for _name, _columns in (
+    ("ix_growth_point_worry_child", (growth_point.c.child, growth_point.c.day)),
+    ("ix_growth_point_worry_day", (growth_point.c.day,)),
+):
+    Index(_name, *_columns, sqlite_where=growth_point.c.worry == 1, postgresql_where=growth_point.c.worry == 1)
+
+duty = Table(
+    "duty",
+    metadata,
+    Column("source", Key, primary_key=True, comment="the Task"),
+    Column("kind", String(24), nullable=False),
+    Column("organization", Key, nullable=False),
+    Column("person", Key, nullable=False),
+    Column("period_from", Integer, nullable=False),
+    Column("period_to", Integer, nullable=False),
+    Column("status", String(24), nullable=False),
+    Column("done_day", Integer, nullable=True),
+    Index(None, "organization", "kind", "period_from"),
+    Index(None, "person", "period_from"),
+)
+
+proposal = Table(
+    "proposal",
+    metadata,
+    Column("source", Key, primary_key=True, comment="the ServiceRequest that waits for a doctor"),
+    *_child_and_owner(),
+    Column("reason", String(48), nullable=False),
+    Column("day", Integer, nullable=False),
+    Index(None, "child"),
+    Index(None, "day"),
+)
+
+blob = Table(
+    "blob",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("media_type", String(64), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+)
+
+blob_link = Table(
+    "blob_link",
+    metadata,
+    Column("key", Key, primary_key=True, autoincrement=False, comment="the Binary"),
+    Column("sha256", String(64), nullable=False),
+    Index(None, "sha256"),
+)
+
+audit_event = Table(
+    "audit_event",
+    metadata,
+    Column("key", Key, primary_key=True, autoincrement=False),
+    Column("recorded", BigInteger, nullable=False),
+    Column("account", Key, nullable=False),
+    Column("person", Key, nullable=False),
+    Column("role", String(24), nullable=False),
+    Column("action", String(24), nullable=False),
+    Column("outcome", String(16), nullable=False),
+    Column("child", Key, nullable=False),
+    Column("entity", Exact, nullable=False, comment="Type/id/_history/version, a route, or a search without values"),
+    Column("count", Integer, nullable=False),
+    Column("address", String(64), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("seq", BigInteger, nullable=True, unique=True),
+    Column("hash", LargeBinary, nullable=True),
+    Index("ix_audit_event_child_recorded", "child", "recorded"),
+    Index("ix_audit_event_recorded", "recorded"),
+)
+Index(
+    "ix_audit_event_refused",
+    audit_event.c.recorded,
+    sqlite_where=audit_event.c.outcome == "refused",
+    postgresql_where=audit_event.c.outcome == "refused",
+)
+DIRECTORY_CHANGES = "audit_event.child = 0 AND audit_event.action IN ('create', 'update', 'delete', 'configure')"
+"""What the administrators' list of changes walks; a query must say it in just these words to be given the index."""
+_indexed = text(DIRECTORY_CHANGES.replace("audit_event.", ""))
+Index("ix_audit_event_directory", audit_event.c.key, sqlite_where=_indexed, postgresql_where=_indexed)
+Index(
+    "ix_audit_event_unsealed",
+    audit_event.c.key,
+    sqlite_where=audit_event.c.seq.is_(None),
+    postgresql_where=audit_event.c.seq.is_(None),
+)
+
+audit_child = Table(
+    "audit_child",
+    metadata,
+    Column("child", Key, primary_key=True),
+    Column("event", Key, primary_key=True),
+    Index(None, "event"),
+    comment="The children that one event showed when they were several.",
+)
+
+audit_checkpoint = Table(
+    "audit_checkpoint",
+    metadata,
+    Column("seq", BigInteger, primary_key=True, autoincrement=False, comment="last event that was purged"),
+    Column("hash", LargeBinary, nullable=False),
+    Column("at", BigInteger, nullable=False),
+)
+
+account = Table(
+    "account",
+    metadata,
+    Column("key", Key, primary_key=True, autoincrement=False),
+    Column("username", Exact, nullable=False, unique=True),
+    Column("role", String(24), nullable=False),
+    Column("person", Key, nullable=False, comment="Practitioner or RelatedPerson; 0 for a system client or admin"),
+    Column("organization", Key, nullable=False),
+    Column("password_hash", Text, nullable=False),
+    Column("must_change", SmallInteger, nullable=False),
+    Column("locked", SmallInteger, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("retry_at", BigInteger, nullable=False),
+    Column("totp_secret", Text, nullable=False, comment="encrypted; empty when none"),
+    Column("totp_step", BigInteger, nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("created", BigInteger, nullable=False),
+    Index(None, "person"),
+)
+
+account_person = Table(
+    "account_person",
+    metadata,
+    Column("account", Key, primary_key=True),
+    Column("person", Key, primary_key=True, comment="a further RelatedPerson: one guardian, several children"),
+    Index(None, "person"),
+)
+
+session = Table(
+    "session",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("account", Key, nullable=False),
+    Column("created", BigInteger, nullable=False),
+    Column("seen", BigInteger, nullable=False),
+    Column("expires", BigInteger, nullable=False),
+    Column("stage", String(16), nullable=False, comment="open, or what is still asked: totp, password, enrol"),
+    Index(None, "account"),
+)
+
+token = Table(
+    "token",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("account", Key, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("created", BigInteger, nullable=False),
+    Column("expires", BigInteger, nullable=False),
+    Index(None, "account"),
+)
+
+command = Table(
+    "command",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("account", Key, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("result", Text, nullable=False),
+    comment="The first answer to a writing command, given again to its retry.",
+)
+
+draft = Table(
+    "draft",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("account", Key, nullable=False),
+    Column("form", Text, nullable=False),
+    Column("subject", Key, nullable=False),
+    Column("fields", Text, nullable=False),
+    Column("updated", BigInteger, nullable=False),
+    Index(None, "account"),
+)
+
+org_choice = Table(
+    "org_choice",
+    metadata,
+    Column("organization", Key, primary_key=True),
+    Column("name", String(48), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+batch = Table(
+    "batch",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("kind", String(24), nullable=False, comment="roster, measurements or family-summary"),
+    Column("organization", Key, nullable=False),
+    Column("account", Key, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("created", BigInteger, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("source", LargeBinary, nullable=True, comment="the file as it came"),
+    Index(None, "organization", "created"),
+)
+
+batch_item = Table(
+    "batch_item",
+    metadata,
+    Column("batch", String(64), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("child", Key, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("detail", Text, nullable=False),
+)
+
+batch_write = Table(
+    "batch_write",
+    metadata,
+    Column("batch", String(64), primary_key=True),
+    Column("key", Key, primary_key=True, comment="a resource that the batch wrote"),
+    Column("version", Integer, nullable=False, comment="the version it wrote; a later one is somebody's change"),
+)
+
+break_glass = Table(
+    "break_glass",
+    metadata,
+    Column("key", Key, primary_key=True, autoincrement=False),
+    Column("child", Key, nullable=False),
+    Column("person", Key, nullable=False),
+    Column("account", Key, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("until_day", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Index(None, "child"),
+)
+
+PROJECTIONS = (
+    sp_token,
+    sp_string,
+    sp_date,
+    sp_reference,
+    sp_quantity,
+    sp_observation,
+    unique_key,
+    access_grant,
+    person_role,
+    organization,
+    child,
+    enrolment,
+    growth_point,
+    duty,
+    proposal,
+)
+"""Tables that `rebuild` remakes from the resources."""
