@@ -1,0 +1,1 @@
+"""The demo town: invented institutions, staff, families and children for training, tests and benchmarks."""

@@ -1,0 +1,43 @@
+"""One file per capability; each has a `router`. Listed here in the order in which addresses are matched."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from healthrec.web.routes import (
+    access,
+    admin,
+    board,
+    children,
+    documents,
+    gates,
+    guardians,
+    handover,
+    home,
+    immunization,
+    imports,
+    install_ca,
+    measure,
+    preferences,
+    screening,
+    sign_in,
+)
+
+ROUTERS: tuple[APIRouter, ...] = (
+    sign_in.router,
+    gates.router,
+    preferences.router,
+    home.router,
+    access.router,
+    children.router,
+    measure.router,
+    documents.router,
+    handover.router,
+    board.router,
+    screening.router,
+    immunization.router,
+    imports.router,
+    install_ca.router,
+    guardians.router,
+    admin.router,
+)
