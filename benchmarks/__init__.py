@@ -1,0 +1,1 @@
+"""Speed, measured and written down: `make bench`. Nothing here is asserted by a test."""

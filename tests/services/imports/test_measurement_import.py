@@ -1,0 +1,107 @@
+"""A measuring day's sheet: values find their children, and nobody's by a guess."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tests.services.imports.files import GBK, child, codes, nurse, rehearsed, sheet, states
+from tests.services.imports.test_roster_import import live, saved_keys
+
+from healthrec.services.context import Services
+from healthrec.services.imports.review import Decision, decide, give_reason
+from healthrec.services.imports.save import save
+from healthrec.services.imports.undo import undo
+
+_HEADINGS = ("姓名", "性别", "出生日期", "体重", "身高", "测量日期", "测量人", "备注")
+_NO_VALUES = {"体重": "", "身高/身长": "", "头围": "", "测量日期": "", "测量人": "", "备注": ""}
+
+
+def measured(*rows: Sequence[str]) -> bytes:
+    return sheet(*rows, headings=_HEADINGS)
+
+
+def with_child(services: Services) -> tuple[object, str, int]:
+    caller, place = nurse(services)
+    id_, _ = rehearsed(services, caller, place, sheet(child("张小树")))
+    save(services, caller, id_, 60)
+    return caller, place, saved_keys(services, id_)[0]
+
+
+def test_values_become_observations_with_remarks_and_measurer(town_services: Services) -> None:
+    caller, place, key = with_child(town_services)
+    data = measured(["张小树", "男", "2024-05-06", "12.50", "88.0", "2026-11-02", "李护士", "穿厚衣"])
+    id_, rows = rehearsed(town_services, caller, place, data, "measurements")
+    assert states(rows) == {"ready": 1}
+    save(town_services, caller, id_, 60)
+    weight, height = live(town_services, "Observation", key)
+    assert weight["note"] == [{"text": "穿厚衣"}]
+    assert {"display": "李护士"} in weight["performer"]
+    assert (weight["effectiveDateTime"], height["valueQuantity"]["value"]) == ("2026-11-02", 88.0)
+    undo(town_services, caller, id_, 60)
+    assert [one["status"] for one in live(town_services, "Observation", key)] == ["entered-in-error"] * 2
+
+
+def test_the_same_sheet_again_is_on_record(town_services: Services) -> None:
+    caller, place, _ = with_child(town_services)
+    data = measured(["张小树", "男", "2024-05-06", "12.5", "88.0", "2026-11-02"])
+    id_, _ = rehearsed(town_services, caller, place, data, "measurements")
+    save(town_services, caller, id_, 60)
+    _, rows = rehearsed(town_services, caller, place, data, "measurements")
+    assert states(rows) == {"same": 1}
+
+
+def test_a_stranger_is_told_by_row(town_services: Services) -> None:
+    caller, place, _ = with_child(town_services)
+    data = measured(["陌生人", "男", "2024-05-06", "12.5", "88.0", "2026-11-02"])
+    _, (row,) = rehearsed(town_services, caller, place, data, "measurements")
+    assert (row.state, codes(row)) == ("blocked", {"import.child-not-here"})
+
+
+def test_a_birth_date_or_sex_that_differs_is_asked_about(town_services: Services) -> None:
+    caller, place, key = with_child(town_services)
+    data = measured(["张小树", "女", "2024-05-07", "12.5", "88.0", "2026-11-02"])
+    id_, (row,) = rehearsed(town_services, caller, place, data, "measurements")
+    assert row.state == "ask"
+    assert {"import.birth-date-on-record", "import.sex-on-record-male"} <= codes(row)
+    decide(town_services, caller, id_, {0: Decision(choice=row.candidates[0]["id"])})
+    assert save(town_services, caller, id_, 60).done == 1
+    assert len(live(town_services, "Observation", key)) == 2
+
+
+def test_an_impossible_value_stops_its_row(town_services: Services) -> None:
+    caller, place, _ = with_child(town_services)
+    data = measured(["张小树", "男", "2024-05-06", "12.5", "880.0", "2026-11-02"])
+    _, (row,) = rehearsed(town_services, caller, place, data, "measurements")
+    assert row.state == "blocked"
+
+
+def test_an_unusual_value_waits_for_a_reason_and_keeps_it(town_services: Services) -> None:
+    caller, place, key = with_child(town_services)
+    data = measured(["张小树", "男", "2024-05-06", "27.0", "88.0", "2026-11-02"])
+    id_, (row,) = rehearsed(town_services, caller, place, data, "measurements")
+    assert row.state == "ask"
+    assert give_reason(town_services, caller, id_, "已复测") == 1
+    assert save(town_services, caller, id_, 60).done == 1
+    assert {note["text"] for one in live(town_services, "Observation", key) for note in one["note"]} == {"已复测"}
+
+
+def test_two_rows_of_one_day_leave_the_second_out(town_services: Services) -> None:
+    caller, place, _ = with_child(town_services)
+    row = ["张小树", "男", "2024-05-06", "12.5", "88.0", "2026-11-02"]
+    other = ["张小树", "男", "2024-05-06", "12.6", "88.0", "2026-11-02"]
+    _, rows = rehearsed(town_services, caller, place, measured(row, other), "measurements")
+    assert [one.state for one in rows] == ["ready", "out"]
+
+
+def test_the_sample_of_measurements_goes_in_once_its_children_exist(town_services: Services) -> None:
+    caller, place = nurse(town_services)
+    _, rows = rehearsed(town_services, caller, place, GBK.read_bytes(), "measurements")
+    assert all("import.child-not-here" in codes(row) for row in rows)
+    roster, rows = rehearsed(town_services, caller, place, GBK.read_bytes(), "roster", choices=_NO_VALUES)
+    assert set(states(rows)) <= {"ready", "look"}
+    assert save(town_services, caller, roster, 60).done == 51
+    id_, rows = rehearsed(town_services, caller, place, GBK.read_bytes(), "measurements")
+    assert not any("import.child-not-here" in codes(row) for row in rows)
+    assert not [row.cell for row in rows if row.state == "blocked"]
+    give_reason(town_services, caller, id_, "样例数据")
+    assert save(town_services, caller, id_, 60).done == 51

@@ -1,0 +1,316 @@
+"""Values for the pages about one child."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from tests.web.page_frame import NOW, TODAY, Say, frame
+
+from healthrec.web.rendering import Flash, FormValues
+from healthrec.wording import Translator
+
+CHART = (
+    '<svg viewBox="0 0 720 260" role="img" aria-label="chart"><rect width="720" height="260" fill="#fbfaf7"/>'
+    + "".join(
+        f'<path d="M40 {200 - 20 * i} C 240 {150 - 24 * i}, 460 {120 - 25 * i}, 680 {100 - 26 * i}" fill="none" stroke="#0f6b62" stroke-opacity=".5" stroke-dasharray="{6 if i != 1 else 0}"/>'
+        for i in range(3)
+    )
+    + '<circle cx="300" cy="130" r="5" fill="#1d2b2a"/><circle cx="470" cy="106" r="5" fill="#1d2b2a"/></svg>'
+)
+
+
+def child(t: Translator, say: Say) -> dict[str, dict[str, Any]]:
+    head = {
+        "name": say("陈安然", "Chen Anran"),
+        "href": "/children/1",
+        "badge": say("双胞胎·老大", "twin · first"),
+        "sex": "male",
+        "birth_date": date(2025, 3, 8),
+        "place": say("小青蛙托育园 · 小鹿班", "Froglets · Fawns"),
+    }
+    full = head | {
+        "former_names": [say("林小宝之子", "son of Lin Xiaobao")],
+        "centre": say("青溪社区卫生服务中心", "Qingxi Health Centre"),
+        "guide": say("林静", "Lin Jing"),
+        "identifier": "899999********123X",
+        "identifier_kind": "cn-resident-id",
+        "identifier_absent": "",
+        "guardians": [{"name": say("林小宝", "Lin Xiaobao"), "relationship": "MTH", "phone": "138****0001"}],
+        "notices": [
+            {
+                "tone": "attention",
+                "text": say("鸡蛋过敏：立即联系家长", "egg allergy: call the family at once"),
+                "href": "",
+            },
+            {"tone": "note", "text": say("已转诊", "referred"), "href": "/referrals/1"},
+        ],
+    }
+    why = {
+        "title": say("年龄别体重 9.10 kg 的评价", "Weight for age: 9.10 kg"),
+        "steps": [
+            {"label": say("实际年龄", "Age"), "value": say("20个月", "20 months")},
+            {"label": "Z", "value": "−2.31"},
+        ],
+        "conclusion": say("低于 −2 SD 且不低于 −3 SD：低体重", "Below −2 SD, not below −3 SD: underweight"),
+        "rule": "WS/T 423-2022",
+        "edition": "2022",
+        "source": say("表3 营养状况评价", "table 3"),
+        "source_href": "",
+    }
+    return {
+        "child.html": {
+            "frame": frame(t, room="children", flash=Flash("done", say("测量已保存。", "The measurement is saved."))),
+            "child": full,
+            "actions": {
+                "measure": "/m",
+                "warning_signs": "/w",
+                "dose": "/v",
+                "summary": "/s",
+                "audit": "/a",
+                "guardians": "/g",
+            },
+            "command_id": "c1",
+            "family": False,
+            **_sections(say),
+        },
+        "child.html#bare": {
+            "frame": frame(t, room="children"),
+            "child": full
+            | {
+                "former_names": [],
+                "identifier": "",
+                "identifier_absent": "not-yet-registered",
+                "guardians": [],
+                "notices": [],
+                "badge": "",
+                "centre": "",
+                "place": "",
+            },
+            "actions": FormValues(),
+            "command_id": "c1",
+            "family": False,
+            "growth": {"rows": [], "standard": ""},
+            "warnings": {"rows": [], "due": ""},
+            "doses": {"rows": [], "note": ""},
+            "visits": {"rows": []},
+            "documents": {"rows": [], "make_language": ""},
+        },
+        "child.html#family": {
+            "frame": frame(t, room="children"),
+            "child": full,
+            "actions": FormValues(audit="/a"),
+            "command_id": "c1",
+            "family": True,
+            **_sections(say),
+        },
+        "dose.html": {
+            "frame": frame(t, room="children"),
+            "child": head,
+            "action": "/children/1/doses",
+            "command_id": "c1",
+            "values": FormValues(),
+            "errors": FormValues(),
+            "vaccines": [{"value": code, "text": t.term("vaccine", code)} for code in ("HepB", "MMR")],
+            "sources": ("given-here", "certificate"),
+        },
+        "why_number.html": {"frame": frame(t), "child": head, "why": why},
+        "audit_child.html": {
+            "frame": frame(t),
+            "child": head,
+            "filters": [],
+            "pages": {"previous_href": "", "next_href": "", "text": ""},
+            "rows": [
+                {
+                    "when": NOW,
+                    "who": say("周晓梅", "Zhou Xiaomei"),
+                    "role": "doctor",
+                    "organization": say("青溪中心", "Qingxi"),
+                    "action": "read",
+                    "what": say("档案首页", "record"),
+                    "basis": "panel",
+                    "reason": "",
+                    "marked": False,
+                },
+                {
+                    "when": NOW,
+                    "who": say("吴越", "Wu Yue"),
+                    "role": "doctor",
+                    "organization": say("南山中心", "Nanshan"),
+                    "action": "break-glass",
+                    "what": say("档案首页", "record"),
+                    "basis": "break-glass",
+                    "reason": say("高热惊厥", "febrile seizure"),
+                    "marked": True,
+                },
+            ],
+        },
+        "summary.html": {
+            "frame": frame(t, room="children"),
+            "child": head,
+            "page": _summary(say),
+            "chosen": t.language,
+            "choices": [{"text": t.term("language", "zh"), "href": "?language=zh", "on": True, "count": None}],
+            "action": "/children/1/summary",
+            "command_id": "c1",
+        },
+        "measure.html": _measure(t, say, head),
+        "measure.html#errors": _measure(t, say, head)
+        | {
+            "errors": FormValues(
+                weight=say("体重 91 kg 不可能，是否漏了小数点？", "91 kg is not possible; is a decimal point missing?")
+            ),
+            "values": FormValues(weight="91", date="2026-11-21"),
+        },
+        "measure.html#confirm": _measure(t, say, head)
+        | {
+            "values": FormValues(weight="7.1", date="2026-11-21"),
+            "unusual": [
+                {
+                    "field": "weight",
+                    "label": say("体重", "Weight"),
+                    "entered": "7.10 kg",
+                    "why": say("比上次轻 2.0 kg，约 −4.6 SD", "2.0 kg less than last time, about −4.6 SD"),
+                }
+            ],
+            "reasons": [
+                {"value": "remeasured", "text": say("已重新测量，数值相同", "measured again, same value"), "hint": ""},
+                {"value": "ill", "text": say("近期患病", "recent illness"), "hint": ""},
+                {"value": "other", "text": say("其他", "other"), "hint": say("请在下面说明", "please say below")},
+            ],
+        },
+    }
+
+
+def _measure(t: Translator, say: Say, head: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "frame": frame(t, room="children"),
+        "child": head,
+        "action": "/children/1/measure",
+        "command_id": "c1",
+        "values": FormValues(date="2026-11-21"),
+        "errors": FormValues(),
+        "previous": FormValues(weight=say("上次 9.10 kg，2026年8月20日", "last time 9.10 kg, 20 Aug 2026")),
+        "suggested_posture": "lying",
+        "unusual": [],
+        "reasons": [],
+    }
+
+
+def _sections(say: Say) -> dict[str, Any]:
+    latest = [
+        {
+            "measure": m,
+            "value": Decimal(v),
+            "unit": u,
+            "date": TODAY,
+            "level": level,
+            "nutrition": n,
+            "tone": tone,
+            "z": "−2.31",
+            "why_href": "/why",
+        }
+        for m, v, u, level, n, tone in (
+            ("weight", "9.10", "kg", "lower", "underweight", "attention"),
+            ("length", "80.2", "cm", "lower-middle", "normal", "done"),
+            ("head", "46.5", "cm", "middle", "", "neutral"),
+        )
+    ]
+    growth_row = {
+        "date": TODAY,
+        "age": say("1岁8个月", "1 year 8 months"),
+        "cells": ["9.10", "80.2", ""],
+        "tags": [{"text": say("需复测", "measure again"), "tone": "attention"}],
+        "why_href": "",
+        "edit_href": "/measure?day=2026-11-21",
+        "note": say("哭闹", "crying"),
+    }
+    return {
+        "growth": {
+            "latest": latest,
+            "lines": [
+                {"text": say("百分位曲线", "Percentiles"), "href": "?lines=percentile", "on": True, "count": None}
+            ],
+            "charts": [
+                {"text": say("年龄别体重", "Weight for age"), "href": "?chart=w", "on": True, "count": None},
+                {"text": say("年龄别身长", "Length for age"), "href": "?chart=l", "on": False, "count": None},
+            ],
+            "chart_svg": CHART,
+            "chart_summary": say(
+                "体重曲线在 P3 附近，近三个月增长 0.2 kg。", "Weight runs near P3; 0.2 kg gained in three months."
+            ),
+            "columns": [say("体重 kg", "Weight kg"), say("身长 cm", "Length cm"), say("头围 cm", "Head cm")],
+            "rows": [growth_row, growth_row | {"date": date(2026, 8, 20), "tags": [], "note": ""}],
+            "standard": "WS/T 423-2022",
+        },
+        "warnings": {
+            "rows": [
+                {
+                    "date": TODAY,
+                    "age_code": "M18",
+                    "found": 1,
+                    "unanswered": 1,
+                    "signs": [say("不会独走", "does not walk alone")],
+                    "referral": "draft",
+                    "href": "/q/1",
+                },
+                {
+                    "date": date(2026, 3, 1),
+                    "age_code": "M12",
+                    "found": 0,
+                    "unanswered": 0,
+                    "signs": [],
+                    "referral": "",
+                    "href": "/q/2",
+                },
+            ],
+            "due": say("现在可做 18 月龄筛查", "the screening at 18 months can be done now"),
+        },
+        "doses": {
+            "rows": [
+                {"date": date(2025, 3, 8), "vaccine": "HepB", "dose": 1, "product": "", "place": "", "state": "done"},
+                {
+                    "date": date(2025, 11, 20),
+                    "vaccine": "MMR",
+                    "dose": 1,
+                    "product": "",
+                    "place": "",
+                    "state": "to-verify",
+                },
+            ],
+            "note": "",
+        },
+        "visits": {
+            "rows": [
+                {"date": TODAY, "kind": "check-up", "place": say("青溪中心", "Qingxi"), "text": "", "href": "/e/1"}
+            ]
+        },
+        "documents": {
+            "rows": [
+                {
+                    "date": NOW,
+                    "kind": "family-summary",
+                    "number": "2026-0042",
+                    "language": "zh",
+                    "href": "/d/1",
+                    "handover": "handed-over",
+                    "replaced": False,
+                }
+            ],
+            "make_language": "en",
+        },
+    }
+
+
+def _summary(say: Say) -> dict[str, Any]:
+    sentence = say("在正常范围。", "In the normal range.")
+    row = {"topic": say("体重", "weight"), "value": "8.35 kg", "action": "keep", "sentence": sentence}
+    return {
+        "replaces": say("2026年11月20日", "20 Nov 2026"),
+        "first_thing": {"what": say("带孩子来复测体重", "Please come again"), "until": "", "where": "", "bring": ""},
+        "looked_at": [say("量了体重。", "Weight was measured.")],
+        "measurements": [row, row | {"action": "none", "value": ""}],
+        "warning_signs": row | {"action": "see"},
+        "steps": [{"when": say("12月20日", "20 Dec"), "what": say("来复测。", "Come again.")}],
+    }

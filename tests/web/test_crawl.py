@@ -1,0 +1,114 @@
+"""Every page as every role, followed from link to link: no fault, and only the language that was asked for."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from tests.conftest import settings_for
+from tests.web.visitor import signed_in
+
+from healthrec.services.accounts.demo_accounts import ONE_OF_EACH
+from healthrec.services.context import Services
+from healthrec.services.opening import opened
+from healthrec.store.tables import resource_version
+
+_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_HAN = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]+")
+_SENTENCE = re.compile(r"(?<![\w/.])[A-Za-z][a-z]+(?: [a-z]{2,}){2,}")
+_EACH_KIND = 2
+_SAID_IN_BOTH = {"中文", "医育健康档案"}
+"""The name of the language on its own switch, and of the product."""
+
+
+class _Page(HTMLParser):
+    """The words that a page shows or says to a screen reader, and where its links go."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.words: list[str] = []
+        self.links: list[str] = []
+        self._hidden = 0
+        self._foreign = 0
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        self._hidden += tag in ("script", "style")
+        if tag == "a" and given.get("href"):
+            self.links.append(str(given["href"]))
+        self.words += [str(given[name]) for name in ("title", "placeholder", "aria-label", "alt") if given.get(name)]
+
+    def handle_endtag(self, tag: str) -> None:
+        self._hidden -= tag in ("script", "style")
+
+    def handle_data(self, data: str) -> None:
+        if not self._hidden and data.strip():
+            self.words.append(data.strip())
+
+
+@pytest.fixture(scope="module")
+def town(town_template: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
+    """A copy of the town for this file; pages are only read."""
+    path = tmp_path_factory.mktemp("crawl") / "town.db"
+    path.write_bytes(Path(str(town_template("sqlite"))).read_bytes())  # type: ignore[operator]
+    with opened(settings_for(f"sqlite:///{path}", demo=True)) as parts:
+        yield parts
+
+
+@pytest.fixture(scope="module")
+def data_words(town: Services) -> frozenset[str]:
+    """Every run of Chinese characters that is a name or was written by somebody: in the record, in sources of rules."""
+    with town.database.read() as connection:
+        bodies = connection.execute(resource_version.select()).all()
+    sources = [source for rules in town.rulebook.sets for source in rules.source]
+    return frozenset(found for text in [*sources, *(row.body or "" for row in bodies)] for found in _HAN.findall(text))
+
+
+@pytest.mark.parametrize("role", ONE_OF_EACH)
+def test_no_link_leads_to_a_fault_and_chinese_pages_hold_no_english_sentence(town: Services, role: str) -> None:
+    pages = _crawl(town, role, "zh")
+    assert len(pages) >= 2
+    assert {address: status for address, (status, _) in pages.items() if status >= 400} == {}
+    assert {one for one in _words(pages, "language=en") if _SENTENCE.search(one.partition(": ")[2])} == set()
+
+
+@pytest.mark.parametrize("role", ONE_OF_EACH)
+def test_english_pages_hold_no_chinese_outside_names_and_data(
+    town: Services, data_words: frozenset[str], role: str
+) -> None:
+    pages = _crawl(town, role, "en")
+    words = _words(pages, "language=zh")
+    assert {one for one in words if any(not _is_data(run, data_words) for run in _HAN.findall(one))} == set()
+
+
+def _words(pages: dict[str, tuple[int, str]], other: str) -> set[str]:
+    """What is said on each page, but for those that show a document in the other language on purpose."""
+    shown = {address: text for address, (_, text) in pages.items() if other not in address}
+    return {f"{address}: {one}" for address, text in shown.items() for one in _Page(text).words}
+
+
+def _is_data(run: str, data_words: frozenset[str]) -> bool:
+    return run in _SAID_IN_BOTH or any(run in word or word in run for word in data_words)
+
+
+def _crawl(services: Services, role: str, language: str) -> dict[str, tuple[int, str]]:
+    with signed_in(services, role, language) as browser:
+        seen: dict[str, tuple[int, str]] = {}
+        kinds: Counter[str] = Counter()
+        waiting = ["/"]
+        while waiting:
+            address = waiting.pop(0)
+            kind = _ID.sub("{id}", address)
+            if address in seen or kinds[kind] >= _EACH_KIND:
+                continue
+            kinds[kind] += 1
+            reply = browser.get(address)
+            html = reply.headers.get("content-type", "").startswith("text/html")
+            seen[address] = (reply.status_code, reply.text if html else "")
+            waiting += [link.partition("#")[0] for link in _Page(seen[address][1]).links if link.startswith("/")]
+        return seen
