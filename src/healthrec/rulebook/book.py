@@ -18,10 +18,11 @@ from healthrec.errors import Issue, Refused
 from healthrec.rulebook.access import ACCESS_KINDS, AccessRules, access_rules
 from healthrec.rulebook.duties import duty_rule
 from healthrec.rulebook.files import read_yaml
-from healthrec.rulebook.growth import correction_rule, entry_limits, growth_standard
+from healthrec.rulebook.growth import GrowthBook, correction_rule, entry_limits
 from healthrec.rulebook.problems import BrokenRulesError, Problem
 from healthrec.rulebook.screening import warning_signs
 from healthrec.rulebook.shape import Kind, kinds, shape_problems
+from healthrec.rulebook.standards import growth_standard
 
 BUILDERS: Mapping[str, Callable[[Path, str, Mapping[str, Any]], object]] = {
     "growth-standard": growth_standard,
@@ -74,6 +75,12 @@ class Rulebook:
     def of_kind(self, kind: str) -> tuple[RuleSet, ...]:
         """The sets of one kind, by file name."""
         return tuple(rule_set for rule_set in self.sets if rule_set.kind == kind)
+
+    @property
+    def growth(self) -> GrowthBook:
+        """Every growth standard there is, also those that a question of today is not answered by."""
+        sets = sorted(self.of_kind("growth-standard"), key=lambda found: found.effective)
+        return GrowthBook({found.id: cast(GrowthStandard, found.value) for found in sets})
 
     def growth_rules(self, on: date, standard: str = "wst423-2022") -> GrowthRules:
         """What measurements are judged by when asked on that day. Raises LookupError when nothing is in force yet."""

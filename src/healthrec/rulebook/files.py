@@ -38,12 +38,7 @@ def read_numbers(
 
     Raises BrokenRulesError when the file is not the registered one, a column is not there, or a cell is no finite number.
     """
-    try:
-        content = (schemas / file).read_bytes()
-    except OSError as error:
-        raise BrokenRulesError(Problem(file, "", "missing")) from error
-    if hashlib.sha256(content).hexdigest() != sha256:
-        raise BrokenRulesError(Problem(file, "", "checksum", "the registered sha256 is another"))
+    content = _registered(schemas, file, sha256)
     header, *rows = csv.reader(io.StringIO(content.decode("utf-8")))
     if absent := [name for name in keys + columns if name not in header]:
         raise BrokenRulesError(Problem(file, "row 1", "table", f"no column {', '.join(absent)}"))
@@ -53,15 +48,41 @@ def read_numbers(
     return [tuple(row[at] for at in key_at) for row in rows], numbers
 
 
+def read_grid(schemas: Path, file: str, sha256: str, columns: tuple[str, ...]) -> Floats:
+    """A CSV of nothing but numbers whose header is `columns`; (rows, len(columns)). Raises BrokenRulesError."""
+    header, _, rows = _registered(schemas, file, sha256).decode("utf-8").partition("\n")
+    if tuple(header.split(",")) != columns:
+        raise BrokenRulesError(Problem(file, "row 1", "table", f"its columns are not {', '.join(columns)}"))
+    try:
+        numbers = np.loadtxt(io.StringIO(rows), delimiter=",", ndmin=2)
+    except ValueError as error:
+        raise BrokenRulesError(Problem(file, "", "table", str(error))) from error
+    return _finite(file, numbers)
+
+
+def _registered(schemas: Path, file: str, sha256: str) -> bytes:
+    """The bytes of a file that is there and is the registered one."""
+    try:
+        content = (schemas / file).read_bytes()
+    except OSError as error:
+        raise BrokenRulesError(Problem(file, "", "missing")) from error
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise BrokenRulesError(Problem(file, "", "checksum", "the registered sha256 is another"))
+    return content
+
+
 def _numbers(file: str, cells: list[list[str]]) -> Floats:
     try:
         numbers = np.array(cells, dtype=np.float64)
     except ValueError as error:
         raise BrokenRulesError(Problem(file, "", "table", str(error))) from error
+    return _finite(file, numbers)
+
+
+def _finite(file: str, numbers: Floats) -> Floats:
     if not np.isfinite(numbers).all():
-        raise BrokenRulesError(
-            Problem(file, f"row {int(np.argwhere(~np.isfinite(numbers))[0][0]) + 2}", "table", "no number")
-        )
+        row = int(np.argwhere(~np.isfinite(numbers))[0][0]) + 2
+        raise BrokenRulesError(Problem(file, f"row {row}", "table", "no number"))
     return numbers
 
 

@@ -20,8 +20,8 @@ from healthrec.domain.growth.lms import percentile_of
 from healthrec.domain.growth.reading import CutOffs, cut_offs_at, tidy, z_score
 from healthrec.domain.growth.rules import GrowthRules
 from healthrec.domain.growth.standard import (
-    PERCENTILES,
-    SD_SCORES,
+    PERCENTILE_MARKS,
+    SD_MARKS,
     GrowthStandard,
     GrowthTable,
     Indicator,
@@ -234,7 +234,7 @@ def _judged(
         reading.value,
         method,
         level=_level(standard, method, cut_offs, value),
-        nutrition=None if nutrition is None else _category(nutrition, _SD_COLUMN, cut_offs.sd, value),
+        nutrition=None if nutrition is None else _category(nutrition, _COLUMN["sd"], cut_offs.sd, value),
         z_score=round(z, 2) + 0.0,  # minus zero reads badly
         percentile=round(percentile_of(z), 1),
         cut_offs=cut_offs,
@@ -263,16 +263,19 @@ def _interpolation(table: GrowthTable, cut_offs: CutOffs) -> tuple[Applied, ...]
     return ("interpolated", "bridged") if cut_offs.between[1] in table.rows.steps else ("interpolated",)
 
 
-def _level(standard: GrowthStandard, method: Method, cut_offs: CutOffs, value: float) -> str:
-    if method == "sd":
-        return _category(standard.levels["sd"], _SD_COLUMN, cut_offs.sd, value)
-    return _category(standard.levels["percentile"], _PERCENTILE_COLUMN, cut_offs.percentiles, value)
+def _level(standard: GrowthStandard, method: Method, cut_offs: CutOffs, value: float) -> str | None:
+    if method not in standard.levels:
+        return None
+    printed = cut_offs.sd if method == "sd" else cut_offs.percentiles
+    return _category(standard.levels[method], _COLUMN[method], printed, value)
 
 
-_SD_COLUMN = {mark: column for column, mark in enumerate(SD_SCORES)}
-_PERCENTILE_COLUMN = {mark: column for column, mark in enumerate(PERCENTILES)}
+_COLUMN: dict[Method, dict[str, int]] = {
+    "sd": {mark: column for column, mark in enumerate(SD_MARKS)},
+    "percentile": {mark: column for column, mark in enumerate(PERCENTILE_MARKS)},
+}
 
 
-def _category(scale: Scale, column: dict[int, int], printed: tuple[float, ...], value: float) -> str:
+def _category(scale: Scale, column: dict[str, int], printed: tuple[float, ...], value: float) -> str:
     """`value` is tidy; a rulebook's bounds and printed values rise."""
     return scale.codes[bisect_right([printed[column[bound]] for bound in scale.bounds], value)]

@@ -1,42 +1,70 @@
-"""A growth standard as a value: printed cut-offs, the smooth fit beside them, and the bounds of its categories."""
+"""A growth standard as a value: printed cut-offs, L, M and S, and the bounds of its categories."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
+from statistics import NormalDist
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 Sex = Literal["male", "female"]
-Indicator = Literal["wfa", "lhfa", "wfl", "wfh", "bfa", "hcfa"]
-"""Weight, length/height, BMI and head circumference for age; weight for length; weight for height."""
+Indicator = Literal["wfa", "lhfa", "wfl", "wfh", "bfa", "hcfa", "acfa", "tsfa", "ssfa"]
+"""Weight, length/height, BMI, head circumference, mid-upper arm circumference, triceps and subscapular skinfold for age
+(or for gestation, as the axis says); weight for length; weight for height."""
 
 Method = Literal["sd", "percentile"]
-AxisKind = Literal["age_month", "length_cm", "height_cm"]
+AxisKind = Literal["age_month", "age_day", "length_cm", "height_cm", "gestation_day", "postmenstrual_day"]
+"""What a table runs along. An age_day is completed days, a gestation_day or postmenstrual_day days since the last period."""
+
+Clock = Literal["months", "days", "gestation", "postmenstrual"]
+"""How a standard tells age: calendar months; days, 30.4375 of which are a month; gestation at birth, for measurements of
+the day of birth; gestation plus age, for children born preterm."""
+
 Floats = NDArray[np.float64]
 
 SD_SCORES = (-3, -2, -1, 0, 1, 2, 3)
 PERCENTILES = (3, 10, 25, 50, 75, 90, 97)
 
 
+def sd_mark(score: int) -> str:
+    """The label of a line: -3 … 0 … +3."""
+    return f"{score:+d}" if score else "0"
+
+
+SD_MARKS = tuple(sd_mark(score) for score in SD_SCORES)
+PERCENTILE_MARKS = tuple(f"P{percent}" for percent in PERCENTILES)
+
+
+def z_of_mark(mark: str) -> float:
+    """The z-score that a label stands for: "-2" is -2, "P97" is 1.88. Raises KeyError for anything else."""
+    try:
+        return NormalDist().inv_cdf(float(mark[1:]) / 100) if mark.startswith("P") else float(mark)
+    except ValueError as error:
+        raise KeyError(mark) from error
+
+
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """Ordered categories: `codes[i]` reaches from `bounds[i - 1]` (inclusive) to `bounds[i]` (exclusive).
+    """Ordered categories: `codes[i]` reaches from `bounds[i - 1]` to `bounds[i]`; there is one code more than bounds.
 
-    `bounds` are z-scores or percentiles that the standard prints; there is one code more than there are bounds.
+    A bound is the label of a printed column, with which the value is compared; where the standard prints none, of a
+    z-score ("-2"), with which the z-score of two decimals is compared. It belongs to the category above it, or, where
+    it is one of `exclusive`, to the one below.
     """
 
-    bounds: tuple[int, ...]
+    bounds: tuple[str, ...]
     codes: tuple[str, ...]
+    exclusive: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GrowthTable:
-    """One indicator of one sex. Rows rise by `x` (completed months, or cm); columns are as named below.
+    """One indicator of one sex. Rows rise by `x` (months, days or cm, as `axis` says); columns are as named below.
 
     Two rows may share one `x`: the first is the limit from the left, the second what holds from `x` on. That is how
     the step at 24 months, where lying turns into standing, is kept from being interpolated across.
@@ -47,12 +75,13 @@ class GrowthTable:
     axis: AxisKind
     x: Floats
     """(rows,)"""
-    sd: Floats
-    """(rows, 7) printed values at SD_SCORES; kg, cm or kg/m2"""
-    percentiles: Floats
-    """(rows, 7) printed values at PERCENTILES"""
     lms: Floats
-    """(rows, 3) L, M, S fitted to the printed values; not part of the standard"""
+    """(rows, 3) L, M, S: the standard itself where it prints nothing, else our fit to what it prints; not numbers where
+    neither is there"""
+    marks: tuple[str, ...] = ()
+    """Labels of the printed columns: -3 … +3, P3 … P97, or words"""
+    printed: Floats = field(default_factory=lambda: np.empty((0, 0)))
+    """(rows, marks) printed values; kg, cm, mm or kg/m2"""
 
     @property
     def first(self) -> float:
@@ -68,9 +97,35 @@ class GrowthTable:
         return frozenset(self.x[1:][np.diff(self.x) == 0].tolist())
 
     @property
+    def sd(self) -> Floats:
+        """(rows, 7) values at SD_SCORES, printed or from L, M, S"""
+        return lines(self, SD_MARKS)
+
+    @property
+    def percentiles(self) -> Floats:
+        """(rows, 7) values at PERCENTILES, printed or from L, M, S"""
+        return lines(self, PERCENTILE_MARKS)
+
+    @property
     def rows(self) -> Rows:
         """The same numbers as plain tuples."""
         return _rows(self)
+
+
+@lru_cache(maxsize=512)  # charts ask for the same lines again and again
+def lines(table: GrowthTable, marks: tuple[str, ...]) -> Floats:
+    """(rows, marks): the printed column where there is one, else the value with that z. Raises KeyError for no label."""
+    columns = [
+        table.printed[:, table.marks.index(mark)] if mark in table.marks else _line(table.lms, z_of_mark(mark))
+        for mark in marks
+    ]
+    return np.column_stack(columns)
+
+
+def _line(lms: Floats, z: float) -> Floats:
+    """What `value_from_lms` gives, without its care for the ends of a distribution: lines are drawn within ±3."""
+    power, median, spread = np.where(np.abs(lms[:, 0]) < 1e-9, 1e-9, lms[:, 0]), lms[:, 1], lms[:, 2]
+    return np.asarray(median * np.exp(np.log1p(power * spread * z) / power), dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,17 +157,16 @@ def with_step(table: GrowthTable, at: float, taller_cm: float | None) -> GrowthT
     """
     row = int(np.flatnonzero(table.x == at)[0])
     if taller_cm is None:
-        sd, percentiles, lms = table.sd[row - 1], table.percentiles[row - 1], table.lms[row - 1]
+        printed, lms = table.printed[row - 1], table.lms[row - 1]
     else:
         power, median, spread = table.lms[row]
         longer = median + taller_cm
-        sd, percentiles = table.sd[row] + taller_cm, table.percentiles[row] + taller_cm
+        printed = table.printed[row] + taller_cm
         lms = np.array([power, longer, spread * median / longer])
     return replace(
         table,
         x=np.insert(table.x, row, at),
-        sd=np.insert(table.sd, row, sd, axis=0),
-        percentiles=np.insert(table.percentiles, row, percentiles, axis=0),
+        printed=np.insert(table.printed, row, printed, axis=0),
         lms=np.insert(table.lms, row, lms, axis=0),
     )
 
@@ -124,13 +178,23 @@ class GrowthStandard:
     rule_id: str
     edition: str
     effective: date
+    clock: Clock
     tables: Mapping[tuple[Indicator, str], GrowthTable]
     levels: Mapping[Method, Scale]
+    """The five levels of the Chinese standards; empty where the standard has none"""
     nutrition: Mapping[Indicator, Scale]
-    """Only the indicators to which the standard gives a nutrition category; by SD."""
+    """Only the indicators to which the standard gives a category beside the level"""
+    flags: Mapping[Indicator, tuple[float, float]]
+    """A z-score below the first or above the second is hardly a child's; it is given all the same"""
+    restricted: frozenset[Indicator]
+    """Indicators whose z-scores beyond ±3 are measured in steps of the outermost SD (WHO's restricted LMS method)"""
     ends_at_month: int
     """First completed month that the standard no longer speaks of."""
     standing_from_month: int
     """First completed month at which the tables hold standing height instead of lying length."""
     standing_shorter_cm: float
     """How much shorter the same body measures standing than lying."""
+    standing_is_error_before_month: int = 0
+    """A younger child reported as standing was written down wrongly: the position is ignored."""
+    continued_by: tuple[str, ...] = ()
+    """Ids of the standards that judge who has outgrown this one"""
