@@ -166,7 +166,7 @@ def child(t: Translator, say: Say) -> dict[str, dict[str, Any]]:
         "measure.html#confirm": _measure(t, say, head)
         | {
             "values": FormValues(weight="7.1", date="2026-11-21"),
-            "unusual": [
+            "implausible": [
                 {
                     "field": "weight",
                     "label": say("体重", "Weight"),
@@ -193,7 +193,7 @@ def _measure(t: Translator, say: Say, head: dict[str, Any]) -> dict[str, Any]:
         "errors": FormValues(),
         "previous": FormValues(weight=say("上次 9.10 kg，2026年8月20日", "last time 9.10 kg, 20 Aug 2026")),
         "suggested_posture": "lying",
-        "unusual": [],
+        "implausible": [],
         "reasons": [],
     }
 

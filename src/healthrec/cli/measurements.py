@@ -13,5 +13,5 @@ def measurements(
     measured_on: MeasuredOn = "",
     database_url: DatabaseUrl = "",
 ) -> None:
-    """导入测量登记表。 Import a measuring day's sheet for children of the nursery; unusual values wait for the browser."""
+    """导入测量登记表。 Import a measuring day's sheet for children of the nursery; implausible values wait for the browser."""
     run("measurements", file, organization, dry_run, measured_on, database_url)

@@ -35,7 +35,7 @@ _INDICATORS: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Unusual:
+class Implausible:
     """One value that asks for a second look."""
 
     field: str
@@ -83,31 +83,33 @@ def check_words(check: EntryCheck, words: Translator) -> str:
     unit = "kg" if check.measure == "weight" else "cm"
     params = {name: _shown(name, value, unit, words) for name, value in check.params.items()}
     said = words.message(f"measure.{check.code}", **params)
-    if check.suggested is None:
+    if check.excused:
+        return said + words.message("measure.excused", circumstance=words.term("measuring-circumstance", check.excused))
+    if not check.slip:
         return said
-    meant = words.quantity(f"{check.suggested:g}", unit)
+    meant = words.quantity(f"{check.meant[check.measure]:g}", unit)
     return said + words.message(f"measure.slip-{check.slip}", suggestion=meant)
 
 
-def unusual(checks: Iterable[EntryCheck], words: Translator) -> tuple[Unusual, ...]:
+def implausible(checks: Iterable[EntryCheck], words: Translator) -> tuple[Implausible, ...]:
     """The values that ask for a reason, one line each."""
     return tuple(
-        Unusual(
+        Implausible(
             FIELDS[check.measure],
             words.term("measure", check.measure),
             words.quantity(check.value, "kg" if check.measure == "weight" else "cm"),
             check_words(check, words),
         )
         for check in checks
-        if check.severity == "unusual"
+        if check.severity == "implausible"
     )
 
 
 def _shown(name: str, value: object, unit: str, words: Translator) -> object:
     if name == "indicator":
         return words.term("indicator", _INDICATORS[str(value)])
-    if name == "z_score":
+    if name in ("z_score", "z_before"):
         return z_words(float(str(value)))
     if isinstance(value, float):
-        return f"{value:g}" if name in ("low", "high") else words.quantity(f"{value:g}", unit)
+        return f"{value:g}" if name in ("low", "high", "limit") else words.quantity(f"{value:g}", unit)
     return value

@@ -11,14 +11,16 @@ from typing import Any, Protocol, TypeVar, cast
 
 from healthrec.domain.age import CorrectionRule
 from healthrec.domain.duties import DutyRule
-from healthrec.domain.growth.rules import EntryLimits, GrowthRules
+from healthrec.domain.growth.limits import EntryLimits
+from healthrec.domain.growth.rules import GrowthRules
 from healthrec.domain.growth.standard import GrowthStandard
 from healthrec.domain.screening import WarningSigns
 from healthrec.errors import Issue, Refused
 from healthrec.rulebook.access import ACCESS_KINDS, AccessRules, access_rules
 from healthrec.rulebook.duties import duty_rule
 from healthrec.rulebook.files import read_yaml
-from healthrec.rulebook.growth import GrowthBook, correction_rule, entry_limits
+from healthrec.rulebook.growth import GrowthBook, correction_rule
+from healthrec.rulebook.growth_entry import entry_limits
 from healthrec.rulebook.problems import BrokenRulesError, Problem
 from healthrec.rulebook.screening import warning_signs
 from healthrec.rulebook.shape import Kind, kinds, shape_problems

@@ -73,6 +73,11 @@ TERMS: dict[str, dict[str, Words]] = {
         "head-for-age": ("年龄别头围", "head circumference for age"),
     },
     "posture": {"lying": ("卧位", "lying"), "standing": ("立位", "standing")},
+    "measuring-circumstance": {
+        "clothed": ("穿着厚衣", "thick clothes"),
+        "crying": ("哭闹", "crying"),
+        "uncertain": ("没有测准", "not sure of the value"),
+    },
     "growth-level": {
         "upper": ("上", "high"),
         "upper-middle": ("中上", "above middle"),

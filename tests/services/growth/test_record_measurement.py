@@ -71,10 +71,10 @@ def test_what_is_impossible_is_refused_even_with_a_reason(town_services: Service
     assert outcome.written == ()
 
 
-def test_what_is_unusual_is_kept_with_its_reason(town_services: Services, doctor: Caller, child: str) -> None:
+def test_what_is_implausible_is_kept_with_its_reason(town_services: Services, doctor: Caller, child: str) -> None:
     low = str(round(float(_like_last(town_services, doctor, child)) * 0.7, 1))
     first = record_measurement(town_services, doctor, child, Entry(DAY, weight=low))
-    assert first.unusual
+    assert first.implausible
     assert first.written == ()
     again = record_measurement(town_services, doctor, child, Entry(DAY, weight=low, reason="近期患病", confirmed=True))
     assert again.written

@@ -4,14 +4,17 @@ Start at `evaluate` (what a standard says about the measurements of a day), `che
 `curves` (chart lines), `value_at` and `z_scores` (both directions of the smooth z).
 """
 
-from healthrec.domain.growth.entry import EntryCheck, check_entry
+from healthrec.domain.growth.entry import check_entry
+from healthrec.domain.growth.entry_check import EntryCheck
 from healthrec.domain.growth.evaluate import Finding, counted_birth, evaluate, evaluate_series
 from healthrec.domain.growth.facts import Measure, Measurement, Position, Subject
+from healthrec.domain.growth.limits import Circumstance, EntryLimits, Slip
 from healthrec.domain.growth.reading import CutOffs, curves, cut_offs_at, value_at, z_scores
-from healthrec.domain.growth.rules import EntryLimits, GrowthRules, Slip
+from healthrec.domain.growth.rules import GrowthRules
 from healthrec.domain.growth.standard import GrowthStandard, GrowthTable, Indicator, Method, Scale
 
 __all__ = [
+    "Circumstance",
     "CutOffs",
     "EntryCheck",
     "EntryLimits",

@@ -1,34 +1,25 @@
-"""Is a value that is being entered believable? Three answers: impossible (blocked), unusual (needs a reason), note.
+"""Is a value that is being entered believable? Three answers: impossible (blocked), implausible (asks for a second
+measuring or a reason), unusual (noted).
 
 An invalid number is not an abnormal one: only what no living child measures is blocked. Small, heavy and faltering
-children pass with a reason, and the reason is kept.
+children pass with a reason, and the reason is kept. Thick clothes and crying excuse as much as they usually change.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from typing import Literal
 
+from healthrec.domain.growth.entry_check import EntryCheck, Params
+from healthrec.domain.growth.entry_earlier import against_earlier
+from healthrec.domain.growth.entry_slips import is_possible, swapped, with_slip
 from healthrec.domain.growth.evaluate import Finding, evaluate
 from healthrec.domain.growth.facts import Measure, Measurement, Subject
-from healthrec.domain.growth.reading import tidy
+from healthrec.domain.growth.limits import Circumstance
 from healthrec.domain.growth.rules import GrowthRules
 from healthrec.domain.growth.standard import Indicator
-
-Severity = Literal["impossible", "unusual", "quiet"]
-Code = Literal[
-    "before-birth",
-    "in-future",
-    "out-of-range",  # params low, high
-    "swapped",  # weight and length or height written in each other's place; params weight, size
-    "far-from-standard",  # params indicator, z_score, low, high
-    "shrank",  # params before, before_day, less_by
-    "lost-weight",  # params before, before_day, less_by
-    "unlike-most",  # params indicator, z_score
-]
 
 _MEASURES_OF: dict[Indicator, tuple[Measure, ...]] = {
     "wfa": ("weight",),
@@ -39,23 +30,16 @@ _MEASURES_OF: dict[Indicator, tuple[Measure, ...]] = {
     "hcfa": ("head",),
 }
 _SINGLE = frozenset({"wfa", "lhfa", "hcfa"})
-
-
-@dataclass(frozen=True, slots=True)
-class EntryCheck:
-    """One remark on one entered value. `slip` and `suggested` propose what was meant, where a usual slip explains it."""
-
-    severity: Severity
-    code: Code
-    measure: Measure
-    value: Decimal
-    params: Mapping[str, float | str | date] = field(default_factory=dict)
-    slip: str | None = None
-    suggested: float | None = None
+_ORDER = ("impossible", "implausible", "unusual")
 
 
 def check_entry(
-    subject: Subject, so_far: Sequence[Measurement], entered: Sequence[Measurement], rules: GrowthRules, today: date
+    subject: Subject,
+    so_far: Sequence[Measurement],
+    entered: Sequence[Measurement],
+    rules: GrowthRules,
+    today: date,
+    circumstances: Collection[Circumstance] = (),
 ) -> tuple[EntryCheck, ...]:
     """Remarks on the values `entered` together on one day, given those kept `so_far`; empty when all is quiet.
 
@@ -64,13 +48,12 @@ def check_entry(
     """
     checks = [*_dates(subject, entered, today)]
     if not checks:
-        checks += _ranges(subject, entered, rules)
-        possible = [measurement for measurement in entered if _is_possible(measurement, rules)]
-        checks += _from_findings(subject, possible, rules)
-        checks += _swapped(subject, entered, rules)
-        checks += [check for new in possible for check in _against_earlier(so_far, new, rules)]
-    order = ("impossible", "unusual", "quiet")
-    return tuple(sorted(checks, key=lambda check: order.index(check.severity)))
+        allowed = [*_allowed(entered, rules, circumstances)]
+        checks = [
+            _weighed(check, subject, so_far, entered, rules, allowed)
+            for check in _remarks(subject, so_far, entered, rules)
+        ]
+    return tuple(sorted(checks, key=lambda check: _ORDER.index(check.severity)))
 
 
 def _dates(subject: Subject, entered: Sequence[Measurement], today: date) -> Iterator[EntryCheck]:
@@ -81,17 +64,33 @@ def _dates(subject: Subject, entered: Sequence[Measurement], today: date) -> Ite
             yield EntryCheck("impossible", "in-future", new.measure, new.value)
 
 
-def _ranges(subject: Subject, entered: Sequence[Measurement], rules: GrowthRules) -> Iterator[EntryCheck]:
+def _remarks(
+    subject: Subject, so_far: Sequence[Measurement], entered: Sequence[Measurement], rules: GrowthRules
+) -> Iterator[EntryCheck]:
+    possible = [new for new in entered if is_possible(new, rules)]
+    own = [*_ranges(entered, rules), *_from_findings(subject, possible, rules)]
+    own += [check for new in possible for check in against_earlier(subject, so_far, new, rules)]
+    by_measure = {new.measure: new for new in entered}
+    for check in _without_echoes(own):
+        slip = check.severity != "unusual" and check.params.get("indicator", "wfa") in _SINGLE
+        yield with_slip(check, subject, so_far, by_measure[check.measure], rules) if slip else check
+    yield from swapped(subject, entered, rules)
+
+
+def _without_echoes(checks: Sequence[EntryCheck]) -> list[EntryCheck]:
+    """A leap is told only where nothing else speaks against the value, a note only where nothing does at all."""
+    strong = [check for check in checks if check.severity != "unusual"]
+    told = {check.measure for check in strong if check.code != "jumped"}
+    strong = [check for check in strong if check.code != "jumped" or check.measure not in told]
+    told |= {check.measure for check in strong}
+    return strong + [check for check in checks if check.severity == "unusual" and check.measure not in told]
+
+
+def _ranges(entered: Sequence[Measurement], rules: GrowthRules) -> Iterator[EntryCheck]:
     for new in entered:
-        if not _is_possible(new, rules):
+        if not is_possible(new, rules):
             low, high = rules.limits.possible[new.measure]
-            check = EntryCheck("impossible", "out-of-range", new.measure, new.value, {"low": low, "high": high})
-            yield _with_slip(check, subject, new, rules)
-
-
-def _is_possible(new: Measurement, rules: GrowthRules) -> bool:
-    low, high = rules.limits.possible[new.measure]
-    return low <= float(new.value) <= high
+            yield EntryCheck("impossible", "out-of-range", new.measure, new.value, {"low": low, "high": high})
 
 
 def _from_findings(subject: Subject, entered: Sequence[Measurement], rules: GrowthRules) -> Iterator[EntryCheck]:
@@ -101,85 +100,53 @@ def _from_findings(subject: Subject, entered: Sequence[Measurement], rules: Grow
     for finding in sorted(evaluate(rules, subject, entered), key=lambda finding: finding.indicator not in _SINGLE):
         measure = next(measure for measure in _MEASURES_OF[finding.indicator] if measure in by_measure)
         check = _from_z(finding, by_measure[measure], rules)
-        if check is not None and (measure not in said or said[measure].severity == "quiet"):
+        if check is not None and (measure not in said or said[measure].severity == "unusual"):
             said[measure] = check
-    for measure, check in said.items():
-        own = check.severity == "unusual" and check.params["indicator"] in _SINGLE
-        yield _with_slip(check, subject, by_measure[measure], rules) if own else check
+    yield from said.values()
 
 
 def _from_z(finding: Finding, new: Measurement, rules: GrowthRules) -> EntryCheck | None:
     if finding.z_score is None:
         return None
     low, high = rules.limits.needs_reason_z[finding.indicator]
-    params: dict[str, float | str | date] = {"indicator": finding.indicator, "z_score": finding.z_score}
+    params: Params = {"indicator": finding.indicator, "z_score": finding.z_score}
     if not low <= finding.z_score <= high:
         limits = {"low": low, "high": high}
-        return EntryCheck("unusual", "far-from-standard", new.measure, new.value, params | limits)
+        return EntryCheck("implausible", "far-from-standard", new.measure, new.value, {**params, **limits})
     if abs(finding.z_score) > rules.limits.note_z:
-        return EntryCheck("quiet", "unlike-most", new.measure, new.value, params)
+        return EntryCheck("unusual", "unlike-most", new.measure, new.value, params)
     return None
 
 
-def _with_slip(check: EntryCheck, subject: Subject, new: Measurement, rules: GrowthRules) -> EntryCheck:
-    """The check with the likeliest slip, if one brings the value to where most values are."""
-    found = []
-    for slip in rules.limits.slips[new.measure]:
-        meant = tidy(float(new.value) * slip.factor)
-        z = _own_z(subject, replace(new, value=Decimal(str(meant))), rules)
-        if z is not None and abs(z) <= rules.limits.slip_z:
-            found.append((abs(z), slip.code, meant))
-    if not found:
+_Allowed = tuple[Circumstance, list[Measurement]]
+"""The entered values once more, one of them as far off as a circumstance may have made it."""
+
+
+def _allowed(
+    entered: Sequence[Measurement], rules: GrowthRules, circumstances: Collection[Circumstance]
+) -> Iterator[_Allowed]:
+    for circumstance in circumstances:
+        for at, new in enumerate(entered):
+            over, under = rules.limits.allowances[circumstance].get(new.measure, (0.0, 0.0))
+            for shift in (-over, under):
+                if shift:
+                    shifted = replace(new, value=new.value + Decimal(str(shift)))
+                    yield circumstance, [*entered[:at], shifted, *entered[at + 1 :]]
+
+
+def _weighed(
+    check: EntryCheck,
+    subject: Subject,
+    so_far: Sequence[Measurement],
+    entered: Sequence[Measurement],
+    rules: GrowthRules,
+    allowed: Sequence[_Allowed],
+) -> EntryCheck:
+    """An implausible value that a remarked circumstance may explain is only noted."""
+    if check.severity != "implausible":
         return check
-    _, code, meant = min(found)
-    return replace(check, slip=code, suggested=meant)
-
-
-def _own_z(subject: Subject, new: Measurement, rules: GrowthRules) -> float | None:
-    """z of one value by itself; None where it is impossible or not judged."""
-    if not _is_possible(new, rules):
-        return None
-    return evaluate(rules, subject, [new])[0].z_score
-
-
-def _swapped(subject: Subject, entered: Sequence[Measurement], rules: GrowthRules) -> Iterator[EntryCheck]:
-    """Weight in the place of length or height and the reverse: as written neither fits, the other way round both do."""
-    weights = [new for new in entered if new.measure == "weight"]
-    sizes = [new for new in entered if new.measure in ("length", "height")]
-    for weight, size in zip(weights, sizes, strict=False):
-        as_written = (_own_z(subject, weight, rules), _own_z(subject, size, rules))
-        turned = (replace(weight, value=size.value), replace(size, value=weight.value))
-        if not _fits(as_written, rules) and _fits([_own_z(subject, new, rules) for new in turned], rules):
-            params: dict[str, float | str | date] = {"weight": float(size.value), "size": float(weight.value)}
-            yield EntryCheck("unusual", "swapped", "weight", weight.value, params)
-
-
-def _fits(scores: Sequence[float | None], rules: GrowthRules) -> bool:
-    return all(score is not None and abs(score) <= rules.limits.slip_z for score in scores)
-
-
-def _against_earlier(so_far: Sequence[Measurement], new: Measurement, rules: GrowthRules) -> Iterator[EntryCheck]:
-    """Bodies do not grow shorter, heads not smaller, and weight does not fall by much without a cause."""
-    earlier = [old for old in so_far if old.day < new.day and _comparable(old.measure, new.measure)]
-    if not earlier:
-        return
-    last = max(earlier, key=lambda old: old.day)
-    before = _as_measured(last, new.measure, rules)
-    less = tidy(before - float(new.value))
-    params: dict[str, float | str | date] = {"before": float(last.value), "before_day": last.day, "less_by": less}
-    if new.measure == "weight":
-        if less > before * rules.limits.weight_fall_share:
-            yield EntryCheck("unusual", "lost-weight", new.measure, new.value, params)
-    elif less > rules.limits.shrink_cm[new.measure]:
-        yield EntryCheck("unusual", "shrank", new.measure, new.value, params)
-
-
-def _comparable(one: Measure, other: Measure) -> bool:
-    return one == other or {one, other} == {"length", "height"}
-
-
-def _as_measured(old: Measurement, measure: Measure, rules: GrowthRules) -> float:
-    """The earlier value as it would have been in the position of the new one (cm), or unchanged."""
-    shift = rules.standard.standing_shorter_cm
-    changes = {("length", "height"): -shift, ("height", "length"): shift}
-    return tidy(float(old.value) + changes.get((old.measure, measure), 0.0))
+    for circumstance, values in allowed:
+        still = [one for one in _remarks(subject, so_far, values, rules) if one.measure == check.measure]
+        if all(one.severity == "unusual" for one in still):
+            return replace(check, severity="unusual", excused=circumstance, slip="", meant={})
+    return check

@@ -1,6 +1,6 @@
 """Record, correct and take back what was measured on one day.
 
-What no living child measures is refused; what is unusual asks for a reason, which is kept with the value; a value that
+What no living child measures is refused; what is implausible asks for a reason, which is kept with the value; a value that
 was changed meanwhile is shown beside the new one and never overwritten unseen.
 """
 
@@ -30,7 +30,7 @@ _ENTRY_FIELDS = ("date", "weight", "posture", "length", "head")
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A day's values as they were typed. `remarks` and `reason` are sentences to keep; `bases` says which version of
-    which Observation is being corrected, by field; `confirmed` that unusual values were looked at again."""
+    which Observation is being corrected, by field; `confirmed` that implausible values were looked at again."""
 
     date: str
     weight: str = ""
@@ -46,7 +46,7 @@ class Entry:
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """Saved when `written` holds something. Otherwise what stands in the way: readings that are unclear and issues, by
-    field, or unusual values that ask for a reason; `checks` are all remarks."""
+    field, or implausible values that ask for a reason; `checks` are all remarks."""
 
     written: tuple[Written, ...] = ()
     unclear: Mapping[str, Unclear] = field(default_factory=dict)
@@ -60,9 +60,9 @@ class Outcome:
         return tuple(check for check in self.checks if check.severity == "impossible")
 
     @property
-    def unusual(self) -> tuple[EntryCheck, ...]:
+    def implausible(self) -> tuple[EntryCheck, ...]:
         """What asks for a reason."""
-        return tuple(check for check in self.checks if check.severity == "unusual")
+        return tuple(check for check in self.checks if check.severity == "implausible")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def record_measurement(
         return replace(outcome, stale=stale)
     checks = _checks(services, record, entered)
     outcome = replace(outcome, checks=checks)
-    if outcome.impossible or (outcome.unusual and not (entry.confirmed and entry.reason)):
+    if outcome.impossible or (outcome.implausible and not (entry.confirmed and entry.reason)):
         return outcome
     changes = [_change(record, caller, child, one, entry, standing) for one in entered]
     written = apply(services, caller, [one for one in changes if one], command_id=command_id) if any(changes) else []

@@ -62,7 +62,7 @@ def enrolment(batch_id: str, position: int, child: str, unit: str, start: str) -
 def measurements(
     batch_id: str, position: int, child: str, data: Mapping[str, Any], performer: Document, reason: str
 ) -> list[Change]:
-    """The row's values as Observations; what was remarked and why an unusual value is right stand in their notes."""
+    """The row's values as Observations; what was remarked and why an implausible value is right stand in their notes."""
     notes = [{"text": text} for text in dict.fromkeys((data.get("remarks", ""), reason)) if text]
     who = [{"display": data["measurer"]}] if data.get("measurer") else []
     return [

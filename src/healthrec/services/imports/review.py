@@ -90,7 +90,7 @@ def decide(
 
 
 def give_reason(services: Services, caller: Caller, batch_id: str, reason: str) -> int:
-    """One reason for every unusual value that still waits for one; how many rows that were."""
+    """One reason for every implausible value that still waits for one; how many rows that were."""
     with services.database.write() as connection:
         if batch_of(services, connection, caller, batch_id).state != "mapped":
             raise not_open()

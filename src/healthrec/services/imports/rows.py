@@ -23,7 +23,7 @@ TAKEN = ("ready", "look")
 class Row:
     """`data` holds the values as plain JSON; `candidates` are {id, kind} of children in sight who may be this one.
 
-    `asks` says that a person must choose among them, `needs_reason` that an unusual value waits for its reason; `same`
+    `asks` says that a person must choose among them, `needs_reason` that an implausible value waits for its reason; `same`
     that everything is in the record already. `take` is False for a row that was left out by hand.
     """
 

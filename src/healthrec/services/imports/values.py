@@ -38,7 +38,7 @@ class Checking:
         before = [_measurement(point) for point in so_far]
         for check in check_entry(subject, before, entered, self.rules_on(entered[0].day), self.today):
             _report(row, check, self._cell(row, check.measure))
-        row.needs_reason = any(problem["code"].startswith("import.value-unusual") for problem in row.problems)
+        row.needs_reason = any(problem["code"].startswith("import.value-implausible") for problem in row.problems)
         _compare_day(row, before, entered)
 
     def rules_on(self, day: date) -> GrowthRules:
@@ -76,16 +76,19 @@ def _measurement(point: PointRow) -> Measurement:
 
 
 def _report(row: Row, check: EntryCheck, cell: str) -> None:
-    """Impossible: the row is not saved. Unusual: it waits for a reason. Quiet: a note."""
+    """Impossible: the row is not saved. Implausible: it waits for a reason. Unusual: a note where a remark explains it."""
     unit = "kg" if check.measure == "weight" else "cm"
     params: dict[str, Any] = {name: _shown(value) for name, value in check.params.items() if name != "indicator"}
     params |= {"measure": check.measure, "value": f"{check.value} {unit}"}
     if check.severity == "impossible":
         row.report(f"import.value-impossible-{check.code}", "error", cell, **params)
-    elif check.severity == "unusual":
-        row.report(f"import.value-unusual-{check.code}", "warning", cell, **params)
-    if check.suggested is not None and check.severity != "quiet":
-        row.report("import.value-suggested", "note", cell, measure=check.measure, suggested=f"{check.suggested} {unit}")
+    elif check.severity == "implausible":
+        row.report(f"import.value-implausible-{check.code}", "warning", cell, **params)
+    elif check.excused:
+        row.report("import.value-excused", "note", cell, circumstance=check.excused, **params)
+    if check.slip:
+        meant = f"{check.meant[check.measure]} {unit}"
+        row.report("import.value-suggested", "note", cell, measure=check.measure, suggested=meant)
 
 
 def _compare_day(row: Row, before: Sequence[Measurement], entered: Sequence[Measurement]) -> None:

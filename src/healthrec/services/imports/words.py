@@ -9,6 +9,7 @@ from typing import Any
 from healthrec.wording import Translator
 
 _DAYS = ("day", "told", "born", "before_day")
+_TERMS = {"measure": "measure", "circumstance": "measuring-circumstance"}
 
 
 def sentence(words: Translator, problem: Mapping[str, Any]) -> str:
@@ -26,8 +27,9 @@ def said(words: Translator, problems: Iterable[Mapping[str, Any]]) -> list[str]:
 
 def _params(words: Translator, params: Mapping[str, Any]) -> dict[str, Any]:
     shown = {name: _day(value) if name in _DAYS else value for name, value in params.items()}
-    if "measure" in shown:
-        shown["measure"] = words.term("measure", str(shown["measure"]))
+    for name, group in _TERMS.items():
+        if name in shown:
+            shown[name] = words.term(group, str(shown[name]))
     return shown
 
 

@@ -71,13 +71,13 @@ def _again(posted: Posted, record: ChildRecord, values: FormValues, outcome: Out
     if outcome.stale:
         values["bases"] = _bases(record, values["date"])
     errors = _errors(outcome, visit.words)
-    unusual = pages.unusual(outcome.checks, visit.words) if not errors else ()
-    if unusual and posted.fields.get("confirmed"):
+    implausible = pages.implausible(outcome.checks, visit.words) if not errors else ()
+    if implausible and posted.fields.get("confirmed"):
         errors["reason"] = visit.words.message("measure.reason-needed")
-    nothing_new = not (errors or unusual or posted.fields.get("edit"))
+    nothing_new = not (errors or implausible or posted.fields.get("edit"))
     if nothing_new:
         return go(f"/children/{record.row.id}#growth", "measure.unchanged", "note")
-    return _page(visit, record, values, errors, unusual=unusual, command_id=posted.fields.get("command_id", ""))
+    return _page(visit, record, values, errors, implausible=implausible, command_id=posted.fields.get("command_id", ""))
 
 
 def _errors(outcome: Outcome, words: Translator) -> FormValues:
@@ -97,7 +97,7 @@ def _page(
     values: FormValues,
     errors: FormValues,
     *,
-    unusual: tuple[pages.Unusual, ...] = (),
+    implausible: tuple[pages.Implausible, ...] = (),
     command_id: str = "",
 ) -> Response:
     earlier = [as_measurement(fact) for fact in record.measured() if fact.day and fact.day.isoformat() < values["date"]]
@@ -113,7 +113,7 @@ def _page(
         errors=errors,
         previous=FormValues(pages.previous_words(earlier, visit.words)),
         suggested_posture="standing" if completed_months(birth, visit.services.today()) >= 24 else "lying",
-        unusual=unusual,
+        implausible=implausible,
         reasons=pages.reasons(visit.words),
         status=422 if errors else 200,
     )
