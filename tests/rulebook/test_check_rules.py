@@ -16,7 +16,7 @@ from healthrec.rulebook import Problem, book, check_rules, load_rulebook
 from healthrec.rulebook.book import in_force
 from healthrec.settings import schemas_dir
 
-OURS = ("growth", "screening", "duties")
+OURS = ("growth", "screening", "duties", "immunization")
 SIGNS = "screening/warning-signs.yaml"
 STANDARD = "growth/wst423-2022/standard.yaml"
 LIMITS = "growth/entry-limits.yaml"
@@ -30,7 +30,7 @@ def schemas(tmp_path: Path) -> Path:
         shutil.copytree(schemas_dir() / folder, tmp_path / folder)
     (tmp_path / "meta").mkdir()
     for path in (schemas_dir() / "meta").glob("*.json"):
-        if path.stem.split("-")[0] in ("header", "growth", "warning", "duty"):
+        if path.stem.split("-")[0] in ("header", "growth", "warning", "duty", "immunization"):
             shutil.copy(path, tmp_path / "meta")
     return tmp_path
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -21,6 +21,7 @@ from healthrec.rulebook.duties import duty_rule
 from healthrec.rulebook.files import read_yaml
 from healthrec.rulebook.growth import GrowthBook, correction_rule
 from healthrec.rulebook.growth_entry import entry_limits
+from healthrec.rulebook.immunization import ImmunizationRules, ScheduleFile, immunization_rules, schedule_file
 from healthrec.rulebook.problems import BrokenRulesError, Problem
 from healthrec.rulebook.screening import warning_signs
 from healthrec.rulebook.shape import Kind, kinds, shape_problems
@@ -32,6 +33,7 @@ BUILDERS: Mapping[str, Callable[[Path, str, Mapping[str, Any]], object]] = {
     "growth-entry-limits": entry_limits,
     "warning-signs": warning_signs,
     "duty": duty_rule,
+    "immunization-schedule": schedule_file,
 }
 """Kind -> what makes the typed value of a set. A kind without one keeps its content as it was read."""
 
@@ -108,6 +110,10 @@ class Rulebook:
         """Rights and grants. Built anew on each call: keep what comes back. Raises BrokenRulesError without them."""
         return access_rules({found.kind: found.content for found in self.sets if found.kind in ACCESS_KINDS})
 
+    def immunization(self) -> ImmunizationRules:
+        """The schedules of all editions. Built anew on each call: keep what comes back. Raises BrokenRulesError."""
+        return _immunization(self.sets)
+
     def _value(self, kind: str, on: date, rule_id: str | None = None) -> object:
         sets = [found for found in self.of_kind(kind) if rule_id in (None, found.id)]
         return in_force(sets, on).value
@@ -157,6 +163,7 @@ def _walk(schemas: Path) -> Iterator[RuleSet | Problem]:
     steps = [step for kind in found for file in kind.files for step in _load(schemas, kind, file)]
     yield from steps
     yield from _access_problems(steps)
+    yield from _immunization_problems(steps)
     yield from _absences(schemas, found)
 
 
@@ -183,6 +190,23 @@ def _access_problems(steps: list[RuleSet | Problem]) -> Iterator[Problem]:
     if contents and not broken:
         try:
             access_rules(contents)
+        except BrokenRulesError as error:
+            yield from error.problems
+
+
+def _immunization(sets: Iterable[RuleSet]) -> ImmunizationRules:
+    files = [cast(ScheduleFile, found.value) for found in sets if found.kind == "immunization-schedule"]
+    (vaccine_list,) = [found.content for found in sets if found.kind == "immunization-vaccines"]
+    return immunization_rules(files, vaccine_list)
+
+
+def _immunization_problems(steps: list[RuleSet | Problem]) -> Iterator[Problem]:
+    """What the editions say against each other or the list of vaccines, once each file is well by itself."""
+    sets = [step for step in steps if isinstance(step, RuleSet) and step.kind.startswith("immunization-")]
+    broken = any(isinstance(step, Problem) and step.file.startswith("immunization/") for step in steps)
+    if sets and not broken:
+        try:
+            _immunization(sets)
         except BrokenRulesError as error:
             yield from error.problems
 

@@ -1,0 +1,151 @@
+"""One question to the engine: a child's doses put in order, its conditions, and dates that many rules share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from healthrec.domain.immunization.facts import Child, Condition, DoseGiven, Options
+from healthrec.domain.immunization.findings import Reason, ReasonCode
+from healthrec.domain.immunization.periods import Period, after
+from healthrec.domain.immunization.schedule import Precaution, Rule, Schedule
+
+UNREADABLE = Rule("record", "", "own")
+"""What judges a dose before any schedule does: twice the same, in the future, of no known vaccine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Vaccines that an event keeps away until a day."""
+
+    precaution: Precaution
+    since: date
+    until: date
+
+    def reason(self) -> Reason:
+        return Reason(
+            "too-soon-after-condition", self.precaution.rule, self.until, "", next(iter(self.precaution.conditions))
+        )
+
+
+class Case:
+    """What one call works on; built once, thrown away with the answer."""
+
+    __slots__ = ("_ages", "boundaries", "child", "completed", "conditions", "doses", "events", "invalid", "on",
+                 "options", "schedule", "set_aside", "waits", "watching")  # fmt: skip
+
+    def __init__(
+        self,
+        schedule: Schedule,
+        child: Child,
+        doses: Sequence[DoseGiven],
+        conditions: Sequence[Condition],
+        on: date,
+        options: Options,
+    ) -> None:
+        self.schedule, self.child, self.on, self.options = schedule, child, on, options
+        self._ages: dict[Period, date] = {}
+        self.set_aside: dict[str, Reason] = {}
+        self.doses = self._in_order(doses)
+        self.events = [*conditions, *self._events_in_doses()] if conditions or self.doses else []
+        self.conditions = frozenset(event.code for event in self.events if event.holds_on(on))
+        self.waits = list(self._all_waits()) if self.events else []
+        self.completed: dict[str, date] = {}
+        self.invalid: set[str] = set()
+        self.boundaries: list[date] = []
+        self.watching = False
+
+    def at_age(self, age: Period) -> date:
+        """The day on which the child reaches an age."""
+        day = self._ages.get(age)
+        if day is None:
+            day = self._ages[age] = after(self.child.birth, age, self.schedule.month_end)
+        return day
+
+    def later(self, day: date, period: Period) -> date:
+        """The day a period after another."""
+        return after(day, period, self.schedule.month_end)
+
+    def changes_on(self, day: date) -> None:
+        """While forecasting: the answer may be another from that day on."""
+        if self.watching:
+            self.boundaries.append(day)
+
+    def antigens_of(self, dose: DoseGiven) -> tuple[str, ...]:
+        """What a dose is against; () for a code that the schedule does not know."""
+        vaccine = self.schedule.vaccines.get(dose.vaccine)
+        return vaccine.antigens if vaccine else dose.antigens
+
+    def conflict(self, dose: DoseGiven) -> Reason | None:
+        """The live vaccine that was given too short a time before, if one was."""
+        for rule in self.schedule.conflicts_of.get(dose.vaccine, ()):
+            for earlier in self.doses:
+                days = (dose.day - earlier.day).days
+                if days < rule.begin:
+                    break
+                span = rule.interval if earlier.id in self.invalid else rule.least
+                if days < span and earlier.vaccine in rule.earlier:
+                    return Reason("live-virus-conflict", rule.rule, _days_after(earlier.day, span), earlier.id)
+        return None
+
+    def _in_order(self, doses: Sequence[DoseGiven]) -> list[DoseGiven]:
+        """Doses that were really given, oldest first; what is set aside before any schedule is noted with its reason."""
+        kept: list[DoseGiven] = []
+        for dose in sorted(doses, key=_order):
+            code = self._fault(dose, kept)
+            if code is not None:
+                self.set_aside[dose.id] = code
+            if code is None or code.code in ("expired", "subpotent"):
+                kept.append(dose)
+        return kept
+
+    def _fault(self, dose: DoseGiven, kept: Sequence[DoseGiven]) -> Reason | None:
+        if dose.day > self.on:
+            return Reason("after-day-asked", UNREADABLE)
+        if dose.vaccine and dose.vaccine not in self.schedule.vaccines:
+            return Reason("unknown-vaccine", UNREADABLE)
+        for other in reversed(kept):
+            if other.day < dose.day:
+                break
+            if other.vaccine == dose.vaccine or not (
+                dose.vaccine or set(dose.antigens).isdisjoint(self.antigens_of(other))
+            ):
+                return Reason("duplicate", UNREADABLE, None, other.id)
+        code: ReasonCode | None = "subpotent" if dose.subpotent else None
+        if dose.expiry is not None and dose.expiry < dose.day:
+            code = "expired"
+        return Reason(code, UNREADABLE) if code else None
+
+    def _events_in_doses(self) -> list[Condition]:
+        vaccines = self.schedule.vaccines
+        found = [(vaccines.get(dose.vaccine), dose) for dose in self.doses]
+        return [Condition(one.is_condition, dose.day) for one, dose in found if one and one.is_condition]
+
+    def _all_waits(self) -> Sequence[Wait]:
+        waits = [one for one in self.schedule.precautions if one.effect == "wait" and one.wait]
+        return [
+            Wait(one, event.since, self.later(event.since, one.wait))
+            for one in waits
+            for event in self.events
+            if event.since is not None and event.code in one.conditions and one.wait
+        ]
+
+
+def _order(dose: DoseGiven) -> tuple[date, bool, str, str]:
+    # Of two records of one day that of a known product comes first, so that the other is seen to be the same dose.
+    return dose.day, not dose.vaccine, dose.vaccine, dose.id
+
+
+def _days_after(day: date, days: int) -> date:
+    return date.fromordinal(day.toordinal() + days)
+
+
+def grouped(case: Case) -> Mapping[str, list[DoseGiven]]:
+    """Doses by antigen, oldest first, those set aside left out."""
+    found: dict[str, list[DoseGiven]] = {}
+    for dose in case.doses:
+        if dose.id not in case.set_aside:
+            for antigen in case.antigens_of(dose):
+                found.setdefault(antigen, []).append(dose)
+    return found

@@ -1,0 +1,81 @@
+"""`evaluate_and_forecast`: the whole answer about one child."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+
+from healthrec.domain.immunization.case import Case, grouped
+from healthrec.domain.immunization.facts import Child, Condition, DoseGiven, Options
+from healthrec.domain.immunization.findings import Course, Evaluation, EvaluationStatus, Forecast, Reason
+from healthrec.domain.immunization.schedule import Schedule
+from healthrec.domain.immunization.select import best_series
+from healthrec.domain.immunization.walk import Walk
+
+NO_OPTIONS = Options()
+
+_STATUS: Mapping[str, EvaluationStatus] = {
+    "duplicate": "not-valid",
+    "expired": "sub-standard",
+    "subpotent": "sub-standard",
+}
+"""What a dose is that was set aside before any series saw it; else not-evaluated."""
+
+
+def evaluate_and_forecast(
+    schedule: Schedule,
+    child: Child,
+    doses: Sequence[DoseGiven],
+    conditions: Sequence[Condition],
+    on: date,
+    options: Options = NO_OPTIONS,
+) -> Course:
+    """Judge every dose and say what is next against every antigen, on the day asked. The order of doses is irrelevant."""
+    case = Case(schedule, child, doses, conditions, on, options)
+    by_antigen = grouped(case)
+    evaluations = [*_set_aside(case, doses)]
+    forecasts: list[Forecast] = []
+    for antigen, series in schedule.by_antigen.items():
+        given = by_antigen.get(antigen, ())
+        if antigen in options.without or not (given or options.self_paid or series[0].programme):
+            continue
+        found = best_series(case, series, given)
+        if found is not None:
+            _remember(case, *found)
+            evaluations += found[0].evaluations
+            forecasts.append(found[1])
+    return Course(
+        on,
+        schedule.edition,
+        schedule.status,
+        tuple(evaluations),
+        tuple(forecasts),
+        tuple(_reassurances(case)),
+        holds_until=min((one.holds_until for one in forecasts if one.holds_until), default=None),
+    )
+
+
+def _remember(case: Case, walk: Walk, found: Forecast) -> None:
+    """What later antigens may ask about: a complete course, doses that were not valid."""
+    if found.complete and walk.valid:
+        case.completed[found.antigen] = walk.valid[-1].day
+    case.invalid.update(one.dose for one in walk.evaluations if one.status == "not-valid")
+
+
+def _set_aside(case: Case, doses: Sequence[DoseGiven]) -> Iterator[Evaluation]:
+    """Doses that no series judges, once for each antigen that they were against."""
+    for dose in doses:
+        reason = case.set_aside.get(dose.id)
+        if reason is not None:
+            status = _STATUS.get(reason.code, "not-evaluated")
+            edition = case.schedule.edition_on(dose.day)
+            for antigen in case.antigens_of(dose) or ("",):
+                yield Evaluation(dose.id, antigen, status, edition, (reason,))
+
+
+def _reassurances(case: Case) -> Iterator[Reason]:
+    """Conditions that are no contraindication, with the rule that says so."""
+    for precaution in case.schedule.precautions:
+        if precaution.effect == "none" and precaution.in_force.until is None:
+            for code in sorted(precaution.conditions & case.conditions):
+                yield Reason("not-a-contraindication", precaution.rule, condition=code)

@@ -1,0 +1,235 @@
+"""Forecast: from where a walk ended, what is next and from when to when (CDSi chapter 7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from healthrec.domain.immunization.case import Case
+from healthrec.domain.immunization.findings import Forecast, Reason
+from healthrec.domain.immunization.predicates import all_hold
+from healthrec.domain.immunization.schedule import Criteria, Offer, Precaution, Rule, TargetDose
+from healthrec.domain.immunization.walk import Walk
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(slots=True)
+class _Plan:
+    """The dates of one target dose, given with one vaccine."""
+
+    offer: Offer
+    criteria: Criteria
+    earliest: date
+    would_be: date
+    recommended: date
+    latest: date | None
+    reasons: list[Reason] = field(default_factory=list)
+    barrier: Reason | None = None
+
+
+def forecast(walk: Walk) -> Forecast:
+    """What is next in the walked series on the day asked."""
+    case, targets = walk.case, walk.series.targets
+    position = walk.position
+    case.boundaries.clear()
+    case.watching = True
+    try:
+        while position < len(targets):
+            target = targets[position]
+            plan = _plan(walk, target)
+            if walk.skipped(target, max(case.on, plan.earliest), forecasting=True):
+                position += 1
+                continue
+            return _next(walk, target, plan)
+        return _complete(walk)
+    finally:
+        case.watching = False
+
+
+def _complete(walk: Walk) -> Forecast:
+    case, series = walk.case, walk.series
+    return Forecast(
+        series.antigen,
+        series.id,
+        case.schedule.edition,
+        series.programme,
+        None,
+        len(series.targets),
+        len(walk.valid),
+        complete=True,
+        complete_since=walk.valid[-1].day if walk.valid else None,
+        notes=_notes(walk),
+        rule=series.targets[-1].rule,
+        holds_until=_holds_until(case),
+    )
+
+
+def _next(walk: Walk, target: TargetDose, plan: _Plan) -> Forecast:
+    case, series, criteria = walk.case, walk.series, plan.criteria
+    past_due = case.at_age(criteria.complete_before) if criteria.complete_before else None
+    if past_due is not None:
+        plan.reasons.append(Reason("complete-before", criteria.rule, past_due))
+    remind = case.options.remind_after_days if past_due is None else None
+    return Forecast(
+        series.antigen,
+        series.id,
+        case.schedule.edition,
+        series.programme,
+        target.number,
+        len(series.targets),
+        len(walk.valid),
+        plan.offer.vaccine,
+        _others(target, plan),
+        plan.earliest,
+        plan.recommended,
+        past_due,
+        plan.latest,
+        plan.recommended + timedelta(days=remind) if remind is not None else None,
+        barrier=plan.barrier,
+        would_be=plan.would_be,
+        reasons=tuple(plan.reasons),
+        notes=_notes(walk),
+        rule=criteria.rule,
+        holds_until=_holds_until(case),
+    )
+
+
+def _holds_until(case: Case) -> date | None:
+    ahead = [day for day in case.boundaries if day > case.on]
+    if case.schedule.superseded is not None and case.schedule.superseded > case.on:
+        ahead.append(case.schedule.superseded)
+    ahead += [event.until for event in case.events if event.until is not None and event.until > case.on]
+    ahead += [event.since for event in case.events if event.since is not None and event.since > case.on]
+    return min(ahead, default=None)
+
+
+def _notes(walk: Walk) -> tuple[Rule, ...]:
+    return tuple(note.rule for note in walk.series.notes if all_hold(note.when, walk, walk.case.on))
+
+
+def _others(target: TargetDose, plan: _Plan) -> tuple[str, ...]:
+    codes = [code for code, found in target.by_vaccine.items() if code and any(_is_current(one) for one in found)]
+    return tuple(sorted(code for code in codes if code != plan.offer.vaccine))
+
+
+def _is_current(criteria: Criteria) -> bool:
+    return criteria.in_force.until is None
+
+
+def _plan(walk: Walk, target: TargetDose) -> _Plan:
+    """The first offer that suits and nothing stands against; else the first with what stands against it."""
+    hindered: _Plan | None = None
+    for offer in target.offers:
+        criteria = _criteria(walk, target, offer)
+        if criteria is None:
+            continue
+        plan = _dated(walk, offer, criteria)
+        if not all_hold(offer.when, walk, max(walk.case.on, plan.earliest)):
+            continue
+        plan.barrier = _barrier(walk, offer, plan)
+        if plan.barrier is None:
+            return plan
+        hindered = hindered or plan
+    return hindered or _dated(walk, target.offers[-1], target.by_vaccine[target.offers[-1].vaccine][0])
+
+
+def _criteria(walk: Walk, target: TargetDose, offer: Offer) -> Criteria | None:
+    """The criteria of this edition for the vaccine that will hold when the dose can be given."""
+    for criteria in target.by_vaccine[offer.vaccine]:
+        if _is_current(criteria):
+            day = max(walk.case.on, _earliest_by_age(walk.case, criteria))
+            if not criteria.when or all_hold(criteria.when, walk, day):
+                return criteria
+    return None
+
+
+def _earliest_by_age(case: Case, criteria: Criteria) -> date:
+    return case.at_age(criteria.minimum) if criteria.minimum else case.child.birth
+
+
+def _dated(walk: Walk, offer: Offer, criteria: Criteria) -> _Plan:
+    case = walk.case
+    by_age = _earliest_by_age(case, criteria)
+    bounds = [
+        Reason("minimum-age", criteria.rule, by_age),
+        *_intervals(walk, criteria),
+        *_conflicts(case, offer.vaccine),
+    ]
+    would_be = max(bound.day for bound in bounds if bound.day)
+    waits = list(_waits(case, offer.vaccine))
+    earliest = max([would_be, *(wait.day for wait in waits if wait.day)])
+    wished = list(_recommended(walk, criteria))
+    recommended = max([earliest, *(wish.day for wish in wished if wish.day)])
+    last = criteria.not_from or criteria.maximum
+    latest = case.at_age(last) - _DAY if last else None
+    return _Plan(offer, criteria, earliest, would_be, recommended, latest, [*bounds, *waits, *wished])
+
+
+def _intervals(walk: Walk, criteria: Criteria) -> Iterator[Reason]:
+    for interval in criteria.intervals:
+        start, other = walk.reference(interval, walk.case.on + _DAY)
+        if start is not None:
+            yield Reason("interval", interval.rule, walk.case.later(start, interval.minimum), other)
+
+
+def _recommended(walk: Walk, criteria: Criteria) -> Iterator[Reason]:
+    if criteria.recommended:
+        yield Reason("recommended-age", criteria.rule, walk.case.at_age(criteria.recommended))
+    for interval in criteria.intervals:
+        start, other = walk.reference(interval, walk.case.on + _DAY)
+        if interval.recommended and start is not None:
+            yield Reason("recommended-interval", interval.rule, walk.case.later(start, interval.recommended), other)
+
+
+def _conflicts(case: Case, vaccine: str) -> Iterator[Reason]:
+    for rule in case.schedule.conflicts_of.get(vaccine, ()):
+        for dose in reversed(case.doses):
+            if dose.vaccine in rule.earlier:
+                yield Reason("live-virus-conflict", rule.rule, dose.day + timedelta(days=rule.interval), dose.id)
+                break
+
+
+def _waits(case: Case, vaccine: str) -> Iterator[Reason]:
+    for wait in case.waits:
+        current = wait.precaution.in_force.until is None and wait.since <= case.on
+        if current and wait.precaution.vaccines is not None and vaccine in wait.precaution.vaccines:
+            yield wait.reason()
+
+
+def _barrier(walk: Walk, offer: Offer, plan: _Plan) -> Reason | None:
+    """What stands against giving the vaccine at all; a test that is missing comes last."""
+    found = [
+        one for precaution in walk.case.schedule.precautions for one in _against(walk.case, precaution, offer.vaccine)
+    ]
+    if found:
+        order = ("contraindicated", "deferred", "conditional")
+        return min(found, key=lambda reason: order.index(reason.code))
+    if offer.needs and offer.needs not in walk.conditions:
+        return Reason("conditional", offer.rule or plan.criteria.rule, plan.earliest, "", offer.needs)
+    return None
+
+
+def _against(case: Case, precaution: Precaution, vaccine: str) -> Iterator[Reason]:
+    if precaution.effect == "wait" or precaution.effect == "none" or precaution.in_force.until is not None:
+        return
+    for event in case.events:
+        in_force = event.code in precaution.conditions and event.holds_on(case.on)
+        if in_force and _concerns(case, precaution, event.vaccine, vaccine):
+            yield Reason(precaution.effect, precaution.rule, event.since, "", event.code)
+
+
+def _concerns(case: Case, precaution: Precaution, named: str, vaccine: str) -> bool:
+    if precaution.unless & case.conditions or (precaution.with_any and not precaution.with_any & case.conditions):
+        return False
+    if precaution.of_condition:
+        return _same(case, named, vaccine)
+    return precaution.vaccines is None or vaccine in precaution.vaccines
+
+
+def _same(case: Case, one: str, other: str) -> bool:
+    """The same vaccine, or one combined in the other."""
+    vaccines = case.schedule.vaccines
+    parts = [{code, *vaccines[code].contains} for code in (one, other) if code in vaccines]
+    return len(parts) == 2 and not parts[0].isdisjoint(parts[1])

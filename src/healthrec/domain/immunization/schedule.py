@@ -1,0 +1,250 @@
+"""An immunization schedule as a value, in the words of CDSi: series, target doses, ages, intervals, conditional skips.
+
+One schedule is one edition as of its last day. What an earlier edition said is kept on the same target doses with the
+days on which it was in force, because a dose is judged by the edition of the day it was given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from healthrec.domain.immunization.periods import MonthEnd, Period
+from healthrec.domain.immunization.predicates import Predicate
+
+Status = Literal["confirmed", "local", "unconfirmed", "policy", "own"]
+"""How sure a rule is, as every file of rules says it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Where a statement of the schedule comes from, and its words for staff."""
+
+    id: str
+    edition: str
+    status: Status
+    source: tuple[str, ...] = ()
+    zh: str = ""
+    en: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """The days of an edition: from `since` (None: always) up to, not including, `until` (None: still)."""
+
+    since: date | None = None
+    until: date | None = None
+
+    def __contains__(self, day: date) -> bool:
+        return (self.since is None or self.since <= day) and (self.until is None or day < self.until)
+
+
+ALWAYS = InForce()
+
+
+@dataclass(frozen=True, slots=True)
+class Vaccine:
+    """A vaccine of the list. `antigens` are the series it can count for; `contains` the vaccines combined in it."""
+
+    code: str
+    antigens: tuple[str, ...]
+    live: bool = False
+    injected: bool = True
+    contains: frozenset[str] = frozenset()
+    programme: bool = True
+    """False: paid for by the family"""
+    is_condition: str = ""
+    """The condition that giving it amounts to: an immunoglobulin is one for live vaccines"""
+
+
+@dataclass(frozen=True, slots=True)
+class Administration:
+    """How a vaccine of the programme is given, as printed. `route` is a code: IM, SC, ID, PO."""
+
+    rule: Rule
+    route: str
+    amount: str
+    site: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """The time that must lie between a dose and an earlier one.
+
+    `after` says which: "previous" given in this series, the number of a target dose, a set of vaccines (the most recent
+    of them), or the code of a condition (its first day). CDSi's minimum with grace is `absolute`; None: there is none.
+    """
+
+    rule: Rule
+    minimum: Period
+    after: Literal["previous"] | int | frozenset[str] | str = "previous"
+    absolute: Period | None = None
+    recommended: Period | None = None
+    latest: Period | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Criteria:
+    """When a dose of one of `vaccines` satisfies a target dose; ages from birth.
+
+    The printed age is the minimum (`minimum`); `absolute` is CDSi's absolute minimum with the grace taken off. A dose
+    from `complete_before` on is late and no less valid. From `not_from` on none is forecast; only from `maximum` on is
+    one given not valid (CDSi). `allowable` intervals hold where the preferable `intervals` do not.
+    """
+
+    rule: Rule
+    vaccines: frozenset[str]
+    minimum: Period | None = None
+    absolute: Period | None = None
+    recommended: Period | None = None
+    complete_before: Period | None = None
+    within_hours: int = 0
+    """Where the text counts hours from birth, which dates cannot tell"""
+    not_from: Period | None = None
+    maximum: Period | None = None
+    intervals: tuple[Interval, ...] = ()
+    allowable: tuple[Interval, ...] = ()
+    when: tuple[Predicate, ...] = ()
+    in_force: InForce = ALWAYS
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A vaccine to give next, when it suits; `needs` is a condition (a test result) without which it is not given."""
+
+    vaccine: str
+    when: tuple[Predicate, ...] = ()
+    needs: str = ""
+    rule: Rule | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """A target dose is passed over when all predicates of any one set hold (CDSi conditional skip)."""
+
+    rule: Rule
+    any_of: tuple[tuple[Predicate, ...], ...]
+    in_evaluation: bool = True
+    in_forecast: bool = True
+    in_force: InForce = ALWAYS
+
+
+@dataclass(frozen=True, slots=True)
+class TargetDose:
+    """One dose that a series asks for, with the number that the schedule prints."""
+
+    rule: Rule
+    number: int
+    criteria: tuple[Criteria, ...]
+    offers: tuple[Offer, ...]
+    skips: tuple[Skip, ...] = ()
+    recurring: bool = False
+    by_vaccine: Mapping[str, tuple[Criteria, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        vaccines = {code for criteria in self.criteria for code in criteria.vaccines}
+        found = {code: tuple(one for one in self.criteria if code in one.vaccines) for code in vaccines}
+        # A dose of unknown product is judged by what the schedule itself would have given.
+        found[""] = found[self.offers[0].vaccine] if self.offers else self.criteria
+        object.__setattr__(self, "by_vaccine", found)
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One way to be protected against an antigen.
+
+    `indication` says for whom; a series that `replaces` others takes their place when it applies. Of several, the one
+    that is complete, most advanced, then `preferred_when`, then first in the schedule is the child's.
+    """
+
+    id: str
+    antigen: str
+    targets: tuple[TargetDose, ...]
+    programme: bool = True
+    indication: tuple[Predicate, ...] = ()
+    replaces: frozenset[str] = frozenset()
+    preferred_when: tuple[Predicate, ...] | None = None
+    start_from: Period | None = None
+    start_before: Period | None = None
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something to tell staff beside a forecast, while all predicates hold."""
+
+    rule: Rule
+    when: tuple[Predicate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LiveConflict:
+    """A live vaccine too soon after another: from `begin` days after it up to, not including, `interval` days.
+
+    `least` is the shorter span that holds when the earlier dose was valid (CDSi's grace); without grace they are equal.
+    """
+
+    rule: Rule
+    earlier: frozenset[str]
+    later: frozenset[str]
+    interval: int
+    least: int
+    begin: int = 1
+
+
+Effect = Literal["contraindicated", "deferred", "conditional", "wait", "none"]
+"""never again; not while it lasts; only after an assessment; so long after it; not a contraindication, and said so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Precaution:
+    """What conditions mean for vaccines. `vaccines` None: for all; empty with `of_condition`: for the one it names."""
+
+    rule: Rule
+    conditions: frozenset[str]
+    effect: Effect
+    vaccines: frozenset[str] | None = None
+    of_condition: bool = False
+    unless: frozenset[str] = frozenset()
+    with_any: frozenset[str] = frozenset()
+    wait: Period | None = None
+    in_force: InForce = ALWAYS
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """One edition, ready to judge by. `series` are in the order in which antigens are worked through."""
+
+    id: str
+    edition: str
+    status: Status
+    effective: date
+    superseded: date | None
+    """First day of the next edition known; None: none is"""
+    vaccines: Mapping[str, Vaccine]
+    series: tuple[Series, ...]
+    editions: tuple[tuple[date, str], ...]
+    """(first day, edition) of this edition and those before it, in order"""
+    live_conflicts: tuple[LiveConflict, ...] = ()
+    precautions: tuple[Precaution, ...] = ()
+    administration: Mapping[str, Administration] = field(default_factory=dict)
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Vaccine group -> antigens, where one group is forecast for several (CDSi); an antigen not named is its own"""
+    month_end: MonthEnd = "clamp"
+    by_antigen: Mapping[str, tuple[Series, ...]] = field(init=False, repr=False, compare=False)
+    conflicts_of: Mapping[str, tuple[LiveConflict, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        antigens = dict.fromkeys(series.antigen for series in self.series)
+        by_antigen = {name: tuple(one for one in self.series if one.antigen == name) for name in antigens}
+        later = {code for conflict in self.live_conflicts for code in conflict.later}
+        conflicts = {code: tuple(one for one in self.live_conflicts if code in one.later) for code in later}
+        object.__setattr__(self, "by_antigen", by_antigen)
+        object.__setattr__(self, "conflicts_of", conflicts)
+
+    def edition_on(self, day: date) -> str:
+        """The edition that judges a dose of that day; before the first of all, the first."""
+        begun = [edition for first, edition in self.editions if first <= day]
+        return begun[-1] if begun else self.editions[0][1]

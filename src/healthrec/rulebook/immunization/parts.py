@@ -1,0 +1,220 @@
+"""One file of an immunization schedule as values: what this edition says, not yet joined to those before it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from healthrec.domain.immunization.periods import Period
+from healthrec.domain.immunization.schedule import (
+    Administration,
+    Criteria,
+    Interval,
+    LiveConflict,
+    Note,
+    Offer,
+    Precaution,
+    Rule,
+    Series,
+    Skip,
+    TargetDose,
+)
+from healthrec.rulebook.immunization.predicates import Content, period, predicates
+from healthrec.rulebook.problems import BrokenRulesError, Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What the label of a combined vaccine says of one target dose of a series of the programme."""
+
+    series: str
+    number: int
+    criteria: Criteria
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleFile:
+    """One file. `based_on` is the edition that goes on where this one says nothing; "" when it stands alone."""
+
+    id: str
+    edition: str
+    effective: date
+    status: Any
+    based_on: str
+    series: tuple[Series, ...]
+    labels: tuple[Label, ...]
+    live_conflicts: tuple[LiveConflict, ...]
+    precautions: tuple[Precaution, ...]
+    administration: Mapping[str, Administration]
+    ended: frozenset[str]
+    """Ids of series, conflicts and precautions of `based_on` that are over"""
+
+
+def schedule_file(_schemas: Path, file: str, content: Content) -> ScheduleFile:
+    """The file as values. Raises BrokenRulesError for an id given twice, ValueError for a span that cannot be read."""
+    if problems := [*_problems(file, content)]:
+        raise BrokenRulesError(*problems)
+    reader = _Reader(content)
+    return ScheduleFile(
+        content["id"],
+        content["edition"],
+        date.fromisoformat(content["effective"]),
+        content["status"],
+        content.get("based_on", ""),
+        tuple(reader.series(one) for one in content.get("series", ())),
+        tuple(label for one in content.get("labels", ()) for label in reader.labels(one)),
+        tuple(reader.conflict(one) for one in content.get("live_conflicts", ())),
+        tuple(reader.precaution(one) for one in content.get("precautions", ())),
+        {code: reader.administration(code, one) for code, one in content.get("administration", {}).items()},
+        frozenset(content.get("ended", ())),
+    )
+
+
+def _problems(file: str, content: Content) -> Iterator[Problem]:
+    for place in ("series", "live_conflicts", "precautions"):
+        for code, count in Counter(one["id"] for one in content.get(place, ())).items():
+            if count > 1:
+                yield Problem(file, place, "duplicate", code)
+    for at, series in enumerate(content.get("series", ())):
+        numbers = [dose["number"] for dose in series["doses"]]
+        if numbers != sorted(set(numbers)):
+            yield Problem(file, f"series/{at}", "order", "numbers of doses must rise")
+    keys = {text.split()[0] for text in content["source"]}
+    for place, key in _cited(content, ""):
+        if key not in keys:
+            yield Problem(file, place, "unknown-code", f"source {key}")
+
+
+def _cited(content: Any, place: str) -> Iterator[tuple[str, str]]:
+    """(place, key) of every source named below the header."""
+    pairs = content.items() if isinstance(content, Mapping) else enumerate(content) if isinstance(content, list) else ()
+    for key, inner in pairs:
+        if key == "source" and place:
+            yield from ((f"{place}/source", str(one)) for one in inner)
+        else:
+            yield from _cited(inner, f"{place}/{key}" if place else str(key))
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Reads the parts of one file; what a part does not say about its source, the part around it says."""
+
+    content: Content
+
+    def rule(self, id_: str, own: Content, around: Content | None = None) -> Rule:
+        """The rule of a part."""
+        around = around or {}
+        status = own.get("status", around.get("status", self.content["status"]))
+        source = own.get("source", around.get("source", ()))
+        return Rule(id_, self.content["edition"], status, tuple(source), own.get("zh", ""), own.get("en", ""))
+
+    def series(self, content: Content) -> Series:
+        programme = content.get("programme", True)
+        return Series(
+            content["id"],
+            content["antigen"],
+            tuple(self._target(content, dose) for dose in content["doses"]),
+            programme,
+            predicates(content.get("for")),
+            frozenset(content.get("replaces", ())),
+            predicates(content["preferred_when"]) if "preferred_when" in content else None,
+            period(content, "start_from"),
+            period(content, "start_before"),
+            tuple(self._note(content, one) for one in content.get("notes", ())),
+        )
+
+    def labels(self, content: Content) -> Iterator[Label]:
+        vaccine = content["vaccine"]
+        for dose in content["doses"]:
+            rule = self.rule(f"label.{vaccine}.{dose['number']}", dose, content)
+            criteria = self._criteria(rule, dose, frozenset([vaccine]), content)
+            for counts in content["counts_for"]:
+                if dose["number"] in counts["doses"]:
+                    yield Label(counts["series"], dose["number"], criteria)
+
+    def conflict(self, content: Content) -> LiveConflict:
+        days, least = Period.of(content["interval"]).days, Period.of(content.get("least", content["interval"])).days
+        earlier, later = frozenset(content["earlier"]), frozenset(content["later"])
+        return LiveConflict(self.rule(content["id"], content), earlier, later, days, least)
+
+    def precaution(self, content: Content) -> Precaution:
+        vaccines = content.get("vaccines", "all")
+        return Precaution(
+            self.rule(content["id"], content),
+            frozenset(content["conditions"]),
+            content["effect"],
+            None if isinstance(vaccines, str) else frozenset(vaccines),
+            vaccines == "named",
+            frozenset(content.get("unless", ())),
+            frozenset(content.get("with_any", ())),
+            period(content, "wait"),
+        )
+
+    def administration(self, code: str, content: Content) -> Administration:
+        rule = self.rule(f"administration.{code}", content)
+        return Administration(rule, content["route"], content["amount"], content.get("site", ""))
+
+    def _note(self, series: Content, content: Content) -> Note:
+        return Note(self.rule(content["id"], content, series), predicates(content.get("when")))
+
+    def _target(self, series: Content, content: Content) -> TargetDose:
+        rule = self.rule(f"{series['id']}.{content['number']}", content, series)
+        vaccines = content.get("vaccines", series.get("vaccines", ()))
+        parts = content.get("criteria", [content])
+        return TargetDose(
+            rule,
+            content["number"],
+            tuple(self._one_criteria(rule, content, part, vaccines) for part in parts),
+            tuple(self._offer(one, content) for one in content.get("offers", vaccines[:1])),
+            tuple(self._skip(rule, one, series) for one in content.get("skip", ())),
+            content.get("recurring", False),
+        )
+
+    def _one_criteria(self, dose_rule: Rule, dose: Content, content: Content, vaccines: list[str]) -> Criteria:
+        rule = self.rule(f"{dose_rule.id}.{content['id']}", content, dose) if "id" in content else dose_rule
+        return self._criteria(rule, content, frozenset(content.get("vaccines", vaccines)), dose)
+
+    def _criteria(self, rule: Rule, content: Content, vaccines: frozenset[str], around: Content) -> Criteria:
+        before = content.get("complete_before", "")
+        return Criteria(
+            rule,
+            vaccines,
+            period(content, "min_age"),
+            period(content, "absolute_min_age"),
+            period(content, "recommended_age"),
+            Period.of(before) if before else None,
+            int(before[:-1]) if before.endswith("h") else 0,
+            period(content, "not_from"),
+            period(content, "max_age"),
+            tuple(self._interval(rule, one) for one in content.get("intervals", ())),
+            tuple(self._interval(rule, one) for one in content.get("allowable_intervals", ())),
+            predicates(content.get("when")),
+        )
+
+    def _interval(self, around: Rule, content: Content) -> Interval:
+        above = {"status": around.status, "source": around.source}
+        after = content.get("after", "previous")
+        return Interval(
+            self.rule(f"{around.id}.{content.get('id', 'interval')}", content, above),
+            Period.of(content["min"]),
+            frozenset(after) if isinstance(after, list) else after,
+            period(content, "absolute_min"),
+            period(content, "recommended"),
+            period(content, "latest"),
+        )
+
+    def _offer(self, content: str | Content, dose: Content) -> Offer:
+        if isinstance(content, str):
+            return Offer(content)
+        rule = self.rule(content["id"], content, dose) if "id" in content else None
+        return Offer(content["vaccine"], predicates(content.get("when")), content.get("needs", ""), rule)
+
+    def _skip(self, dose_rule: Rule, content: Content, series: Content) -> Skip:
+        rule = self.rule(f"{dose_rule.id}.{content['id']}", content, series)
+        context = content.get("context", "both")
+        sets = tuple(predicates(one) for one in content["any_of"])
+        return Skip(rule, sets, context != "forecast", context != "evaluation")
