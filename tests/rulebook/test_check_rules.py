@@ -20,6 +20,7 @@ OURS = ("growth", "screening", "duties", "immunization")
 SIGNS = "screening/warning-signs.yaml"
 STANDARD = "growth/wst423-2022/standard.yaml"
 LIMITS = "growth/entry-limits.yaml"
+CHANGE = "growth/change.yaml"
 DUTY = "duties/guide-visit.yaml"
 
 
@@ -65,6 +66,11 @@ def test_a_whole_copy_has_no_problem(schemas: Path) -> None:
         (SIGNS, lambda c: c["columns"][10].update(to_months=72), "columns/10", "order"),
         (LIMITS, lambda c: c["possible"].update(weight=[80, 0.3]), "possible/weight", "order"),
         (LIMITS, lambda c: c["needs_reason_z"].update(bfa=[5, 5]), "needs_reason_z/bfa", "order"),
+        (CHANGE, lambda c: c["rules"]["crossed-lines"].update(lines=["P3", "P15"]),
+         "rules/crossed-lines/lines", "unknown-code"),
+        (CHANGE, lambda c: c["rules"]["no-gain"].update(from_months=[0, 24, 12]), "rules/no-gain", "order"),
+        (CHANGE, lambda c: c["rules"]["no-gain"].update(for_days=[28]), "rules/no-gain", "order"),
+        (CHANGE, lambda c: c["rules"]["faltering"].pop("source"), "rules/faltering", "shape"),
         (DUTY, lambda c: c.update(due_days_before_end="soon"), "due_days_before_end", "shape"),
         (STANDARD, lambda c: c["levels"].update(sd=[-2, -1, 1]), "levels/sd", "shape"),
         (STANDARD, lambda c: c["levels"].update(sd=[-2, -1, 2, 1]), "levels/sd", "order"),

@@ -11,7 +11,9 @@ from typing import Any, Protocol, TypeVar, cast
 
 from healthrec.domain.age import CorrectionRule
 from healthrec.domain.duties import DutyRule
+from healthrec.domain.growth.change_rules import ChangeRules
 from healthrec.domain.growth.limits import EntryLimits
+from healthrec.domain.growth.measuring_rules import MeasuringRules
 from healthrec.domain.growth.rules import GrowthRules
 from healthrec.domain.growth.standard import GrowthStandard
 from healthrec.domain.screening import WarningSigns
@@ -20,7 +22,8 @@ from healthrec.rulebook.access import ACCESS_KINDS, AccessRules, access_rules
 from healthrec.rulebook.duties import duty_rule
 from healthrec.rulebook.files import read_yaml
 from healthrec.rulebook.growth import GrowthBook, correction_rule
-from healthrec.rulebook.growth_entry import entry_limits
+from healthrec.rulebook.growth_change import change_rules
+from healthrec.rulebook.growth_entry import entry_limits, measuring_rules
 from healthrec.rulebook.immunization import ImmunizationRules, ScheduleFile, immunization_rules, schedule_file
 from healthrec.rulebook.problems import BrokenRulesError, Problem
 from healthrec.rulebook.screening import warning_signs
@@ -31,6 +34,8 @@ BUILDERS: Mapping[str, Callable[[Path, str, Mapping[str, Any]], object]] = {
     "growth-standard": growth_standard,
     "growth-correction": correction_rule,
     "growth-entry-limits": entry_limits,
+    "growth-change": change_rules,
+    "growth-measuring": measuring_rules,
     "warning-signs": warning_signs,
     "duty": duty_rule,
     "immunization-schedule": schedule_file,
@@ -93,6 +98,14 @@ class Rulebook:
             cast(CorrectionRule, self._value("growth-correction", on)),
             cast(EntryLimits, self._value("growth-entry-limits", on)),
         )
+
+    def growth_change(self, on: date) -> ChangeRules:
+        """What is said about growth between measurings when asked on that day."""
+        return cast(ChangeRules, self._value("growth-change", on))
+
+    def measuring(self, on: date) -> MeasuringRules:
+        """How well people measure, when asked on that day."""
+        return cast(MeasuringRules, self._value("growth-measuring", on))
 
     def correction(self, on: date) -> CorrectionRule:
         """The rule of corrected age in force on that day."""

@@ -1,12 +1,14 @@
-"""The limits on entered measurements as a domain value."""
+"""The limits on entered measurements, and the quality of measuring, as domain values."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from healthrec.domain.growth.limits import EntryLimits, Slip
+from healthrec.domain.growth.measuring_rules import MeasuringRules
 from healthrec.rulebook.problems import BrokenRulesError, Problem
 
 
@@ -35,4 +37,20 @@ def entry_limits(_schemas: Path, file: str, content: Mapping[str, Any]) -> Entry
             circumstance: {measure: (over, under) for measure, (over, under) in by_measure.items()}
             for circumstance, by_measure in content["allowances"].items()
         },
+    )
+
+
+def measuring_rules(_schemas: Path, _file: str, content: Mapping[str, Any]) -> MeasuringRules:
+    """The quality of measuring."""
+    digits = content["digits"]
+    return MeasuringRules(
+        content["id"],
+        content["edition"],
+        dict(content["repeat"]),
+        {measure: Decimal(str(step)) for measure, step in digits["resolution"].items()},
+        digits["least"],
+        digits["by_chance"],
+        (digits["classes"][0], digits["classes"][1], digits["classes"][2]),
+        content["least_pairs"],
+        content["window_months"],
     )

@@ -1,9 +1,13 @@
 """Growth: facts in, findings out.
 
 Start at `evaluate` (what a standard says about the measurements of a day), `check_entry` (is a value believable),
+`changes` and `gains` (what happened between measurings),
 `curves` (chart lines), `value_at` and `z_scores` (both directions of the smooth z).
 """
 
+from healthrec.domain.growth.change import changes, gains
+from healthrec.domain.growth.change_finding import ChangeFinding, Gain, Observed
+from healthrec.domain.growth.change_rules import ChangeCode, ChangeRules
 from healthrec.domain.growth.entry import check_entry
 from healthrec.domain.growth.entry_check import EntryCheck
 from healthrec.domain.growth.evaluate import Finding, counted_birth, evaluate, evaluate_series
@@ -14,11 +18,15 @@ from healthrec.domain.growth.rules import GrowthRules
 from healthrec.domain.growth.standard import GrowthStandard, GrowthTable, Indicator, Method, Scale
 
 __all__ = [
+    "ChangeCode",
+    "ChangeFinding",
+    "ChangeRules",
     "Circumstance",
     "CutOffs",
     "EntryCheck",
     "EntryLimits",
     "Finding",
+    "Gain",
     "GrowthRules",
     "GrowthStandard",
     "GrowthTable",
@@ -26,16 +34,19 @@ __all__ = [
     "Measure",
     "Measurement",
     "Method",
+    "Observed",
     "Position",
     "Scale",
     "Slip",
     "Subject",
+    "changes",
     "check_entry",
     "counted_birth",
     "curves",
     "cut_offs_at",
     "evaluate",
     "evaluate_series",
+    "gains",
     "value_at",
     "z_scores",
 ]
