@@ -1,5 +1,13 @@
 from healthrec.crypto.passwords import password_faults
-from healthrec.crypto.tokens import bound_token, first_password, looks_like, lookup_hash, new_token, same_secret
+from healthrec.crypto.tokens import (
+    bound_token,
+    command_seed,
+    first_password,
+    looks_like,
+    lookup_hash,
+    new_token,
+    same_secret,
+)
 
 
 def test_tokens_differ_name_their_use_and_hold_256_bits() -> None:
@@ -39,6 +47,20 @@ def test_a_bound_token_holds_for_one_session_and_purpose() -> None:
 
 
 def test_a_first_password_meets_the_policy() -> None:
-    made = {first_password() for _ in range(50)}
-    assert len(made) == 50
+    made = {first_password() for _ in range(50)} | {first_password(bytes([i] * 32)) for i in range(50)}
+    assert len(made) == 100
     assert not any(password_faults(password) for password in made)
+
+
+def test_what_a_command_gives_out_follows_from_it_and_the_key_alone() -> None:
+    seed = command_seed(b"k" * 32, "token", 7, "c-1")
+    assert new_token("hrt", seed) == new_token("hrt", command_seed(b"k" * 32, "token", 7, "c-1"))
+    assert first_password(seed) == first_password(seed)
+    others = {
+        command_seed(b"l" * 32, "token", 7, "c-1"),
+        command_seed(b"k" * 32, "first password", 7, "c-1"),
+        command_seed(b"k" * 32, "token", 8, "c-1"),
+        command_seed(b"k" * 32, "token", 7, "c-2"),
+    }
+    assert len({new_token("hrt", one) for one in others | {seed}}) == 5
+    assert len({first_password(one) for one in others | {seed}}) == 5

@@ -540,6 +540,7 @@ def admin(t: Translator, say: Say) -> dict[str, dict[str, Any]]:
                 "birth_date": date(2025, 3, 1),
                 "place": say("小青蛙托育园", "Froglets"),
             },
+            "command_id": "c1",
             "errors": FormValues(),
             "guardians": [
                 {

@@ -140,7 +140,23 @@ def test_a_family_gets_a_sign_in_on_a_slip(town_services: Services) -> None:
                 break
         slip = doctor.send(page, {}, actions[0])
         assert re.search(r"jz\d{6}", slip.text)
-        assert doctor.send(page, {}, actions[0]).status_code == 422
+        assert words(doctor.send(page, {}, actions[0])) == words(slip), "a double click"
+        assert doctor.send(page, {"command_id": "another"}, actions[0]).status_code == 422
+
+
+def test_a_first_password_is_told_again_to_a_double_click_and_only_of_the_same_form(admin: Visitor) -> None:
+    form = admin.get("/admin/accounts/new")
+    wanted = {"username": "second.admin", "role": "admin"}
+    slips = [words(admin.send(form, wanted, "/admin/accounts/new")) for _ in range(2)]
+    assert slips[0] == slips[1]
+    assert "已被使用" in words(admin.send(form, wanted | {"command_id": "another"}, "/admin/accounts/new"))
+    address = first(admin.get("/admin/accounts?q=second.admin").text.split("<table", 1)[1], "/admin/accounts/")
+    page = admin.get(address)
+    reset = [words(admin.send(page, {}, f"{address}/password")) for _ in range(2)]
+    assert reset[0] == reset[1] != slips[0]
+    tokens = [words(admin.send(page, {"days": "1"}, f"{address}/token")) for _ in range(2)]
+    assert tokens[0] == tokens[1]
+    assert "hrt_" in tokens[0]
 
 
 @pytest.mark.parametrize("username", ["parent", "carer", "vaccinator"])

@@ -10,7 +10,8 @@ from healthrec.cli.installation import installation
 from healthrec.cli.options import DatabaseUrl
 from healthrec.cli.speaking import note, out
 from healthrec.services.accounts import administer
-from healthrec.services.accounts.administer import Issued, Wanted
+from healthrec.services.accounts.administer import Wanted
+from healthrec.services.accounts.issuing import Issued
 from healthrec.services.context import operator
 
 app = typer.Typer(help="账号。 Create, lock and reset accounts, and issue bearer tokens.", no_args_is_help=True)

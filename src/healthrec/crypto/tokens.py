@@ -6,6 +6,7 @@ stored: with that much randomness a slow hash would add nothing, and whoever rea
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import secrets
@@ -17,9 +18,15 @@ TokenUse = Literal["hrt", "hrs", "hrl", "hrc"]
 RANDOM_BYTES = 32
 
 
-def new_token(use: TokenUse) -> str:
-    """A fresh secret such as ``hrt_7Qm…``, 47 characters; shown once, stored only as `lookup_hash`."""
-    return f"{use}_{secrets.token_urlsafe(RANDOM_BYTES)}"
+def new_token(use: TokenUse, seed: bytes = b"") -> str:
+    """A secret such as ``hrt_7Qm…``, 47 characters; shown once, stored only as `lookup_hash`. Fresh without a seed."""
+    random = seed or secrets.token_bytes(RANDOM_BYTES)
+    return f"{use}_{base64.urlsafe_b64encode(random).rstrip(b'=').decode()}"
+
+
+def command_seed(key: bytes, purpose: str, account: int, command: str) -> bytes:
+    """256 bits that follow from one account's command, so that a secret kept nowhere can be told again to its retry."""
+    return bytes.fromhex(bound_token(key, f"{account}\n{command}", purpose))
 
 
 def looks_like(token: str, use: TokenUse) -> bool:
@@ -43,10 +50,15 @@ def bound_token(key: bytes, session: str, purpose: str) -> str:
     return hmac.new(key, message, hashlib.sha256).hexdigest()
 
 
-def first_password() -> str:
-    """A password to hand over once, such as ``kmpA-…-7Kq``: 80 random bits without look-alikes, and it meets the policy."""
-    groups = ["".join(secrets.choice(_READABLE) for _ in range(4)) for _ in range(4)]
-    return "-".join(groups) + f"-{secrets.randbelow(8) + 2}Kq"
+def first_password(seed: bytes = b"") -> str:
+    """A password to hand over once, such as ``kmpA-…-7Kq``: 83 bits without look-alikes, and it meets the policy.
+
+    Fresh without a seed of 256 bits.
+    """
+    number = int.from_bytes(seed or secrets.token_bytes(RANDOM_BYTES))
+    letters = "".join(_READABLE[number >> 5 * place & 31] for place in range(16))
+    groups = [letters[start : start + 4] for start in range(0, 16, 4)]
+    return "-".join(groups) + f"-{(number >> 80 & 7) + 2}Kq"
 
 
 _READABLE = "abcdefghjkmnpqrstuvwxyzACDEFGHJK"  # 32 characters: 5 bits each

@@ -18,6 +18,7 @@ BIRTH_WEIGHT, GESTATION = "8339-4", "11884-4"
 
 VACCINE = f"{BASE}CodeSystem/vaccine"
 CVX = "http://hl7.org/fhir/sid/cvx"
+DELEGATE = f"{BASE}CodeSystem/delegate"
 ABSENT_REASON = f"{BASE}StructureDefinition/identifier-absent-reason"
 
 
@@ -138,10 +139,21 @@ def dose(immunization: Mapping[str, Any]) -> DoseFact | None:
     )
 
 
-def _names(patient: Mapping[str, Any]) -> list[str]:
+def name_in_use(person: Mapping[str, Any]) -> str:
+    """The name that a Patient, Practitioner or RelatedPerson goes by, "" without one."""
+    return next(iter(_names(person)), "")
+
+
+def is_delegate(related_person: Mapping[str, Any]) -> bool:
+    """Whether a RelatedPerson is one whom a guardian named, and no guardian: every code of the relationship says so."""
+    codings = [coding for kind in related_person.get("relationship", ()) for coding in kind.get("coding", ({},))]
+    return bool(codings) and all(coding.get("system") == DELEGATE for coding in codings)
+
+
+def _names(person: Mapping[str, Any]) -> list[str]:
     """Name texts, the one in use first: official before other uses, ended ones last."""
     names = sorted(
-        patient.get("name", ()), key=lambda name: ("end" in name.get("period", {}), _USES.get(name.get("use"), 1))
+        person.get("name", ()), key=lambda name: ("end" in name.get("period", {}), _USES.get(name.get("use"), 1))
     )
     texts = [name.get("text") or name.get("family", "") + "".join(name.get("given", ())) for name in names]
     return [text for text in texts if text]

@@ -100,11 +100,11 @@ def end_token(connection: Connection, key: int, start: str) -> bool:
     return connection.execute(statement).rowcount > 0
 
 
-def guardian_accounts(connection: Connection, persons: Sequence[int]) -> dict[int, list[AccountRow]]:
-    """Accounts by the RelatedPersons that they belong to, whether first or further."""
+def family_accounts(connection: Connection, persons: Sequence[int], role: str) -> dict[int, list[AccountRow]]:
+    """Accounts of this role by the RelatedPersons that they belong to, whether first or further."""
     found: dict[int, list[AccountRow]] = {}
     for statement in (_OF_PERSON, _OF_FURTHER):
-        for row in connection.execute(statement, {"keys": list(persons) or [0]}):
+        for row in connection.execute(statement, {"keys": list(persons) or [0], "role": role}):
             found.setdefault(row[0], []).append(AccountRow._make(row[1:]))
     return found
 
@@ -176,13 +176,13 @@ _TOKENS = (
 _OF_PERSON = (
     select(account.c.person, *_COLUMNS)
     .select_from(_FROM)
-    .where(account.c.person.in_(_KEYS), account.c.role == "parent")
+    .where(account.c.person.in_(_KEYS), account.c.role == bindparam("role"))
     .order_by(account.c.username)
 )
 _OF_FURTHER = (
     select(account_person.c.person, *_COLUMNS)
     .select_from(_FROM.join(account_person, account_person.c.account == account.c.key))
-    .where(account_person.c.person.in_(_KEYS))
+    .where(account_person.c.person.in_(_KEYS), account.c.role == bindparam("role"))
     .order_by(account.c.username)
 )
 _EVENT = (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any
@@ -74,6 +76,15 @@ class Posted:
     fields: Mapping[str, str]
     lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     files: Mapping[str, tuple[str, bytes]] = field(default_factory=dict)
+
+    @property
+    def command_id(self) -> str:
+        """Names this very act: a form sent twice is one act; sent again with something changed, or another form of the same
+        page, is a second one. "" for a form without a command id."""
+        if not self.fields.get("command_id"):
+            return ""
+        said = sorted((name, texts) for name, texts in self.lists.items() if name != "csrf")
+        return hashlib.sha256(json.dumps([self.visit.request.url.path, said]).encode()).hexdigest()
 
 
 def visiting(request: Request) -> Visit:

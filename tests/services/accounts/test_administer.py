@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from tests.services.accounts.house import ADDRESS, House
 
 from healthrec import errors
 from healthrec.services.accounts import administer
-from healthrec.services.accounts.administer import Wanted, create_account, issue_token
+from healthrec.services.accounts.administer import Wanted, create_account, issue_token, reset_password
 from healthrec.services.accounts.identify import identify_token
 from healthrec.services.accounts.passwords import change_password
 from healthrec.services.accounts.sessions import session_of
@@ -54,6 +56,50 @@ def test_an_account_that_cannot_be_is_refused(house: House, wanted: Wanted, key:
 def test_a_name_is_given_once(house: House) -> None:
     with pytest.raises(errors.Conflict):
         create_account(house.services, operator(house.services), Wanted("doctor", "admin"))
+
+
+@pytest.mark.one_database
+def test_a_command_sent_again_is_told_the_same_first_password(house: House) -> None:
+    services, who = house.services, operator(house.services)
+    wanted = Wanted("second.admin", "admin")
+    issued = create_account(services, who, wanted, command_id="c-1")
+    assert create_account(services, who, wanted, command_id="c-1") == issued
+    assert house.enter("second.admin", issued.password)[1] == "password"
+    reset = reset_password(services, who, "second.admin", command_id="c-2")
+    assert reset_password(services, who, "second.admin", command_id="c-2") == reset
+    assert reset.password != issued.password
+    assert house.enter("second.admin", reset.password)[1] == "password"
+    assert [reason for _, reason, _ in house.events("create")].count("account") == 1
+
+
+@pytest.mark.one_database
+def test_a_command_sent_again_is_told_the_same_token_and_another_is_not(house: House) -> None:
+    services, who = house.services, operator(house.services)
+    bearer = issue_token(services, who, "system", 1, command_id="c-1")
+    assert issue_token(services, who, "system", 1, command_id="c-1") == bearer
+    assert (
+        len(
+            {bearer, issue_token(services, who, "system", 1, command_id="c-2"), issue_token(services, who, "system", 1)}
+        )
+        == 3
+    )
+    with services.database.read() as connection:
+        assert identify_token(connection, services, bearer, ADDRESS).username == "system"
+
+
+@pytest.mark.one_database
+def test_a_command_of_somebody_else_is_refused(house: House) -> None:
+    create_account(house.services, operator(house.services), Wanted("second.admin", "admin"), command_id="c-1")
+    with pytest.raises(errors.Conflict) as refused:
+        create_account(house.services, inside(house, "admin"), Wanted("third.admin", "admin"), command_id="c-1")
+    assert refused.value.issues[0].key == "record.command-taken"
+
+
+def test_twins_of_a_command_are_told_the_same(house: House) -> None:
+    services, wanted = house.services, Wanted("second.admin", "admin")
+    with ThreadPoolExecutor(2) as pool:
+        twins = [pool.submit(create_account, services, operator(services), wanted, command_id="c-1") for _ in range(2)]
+        assert len({twin.result() for twin in twins}) == 1
 
 
 def test_who_lacks_the_power_is_refused_and_audited(house: House) -> None:

@@ -29,7 +29,8 @@ def test_an_account_is_made_found_locked_and_its_token_revoked(town_services: Se
     assert [(row.username, found.names[row.person]) for row in found.rows] == [("he.yi", "何一")]
     accounts.change(services, who, key, administer.issue_token, 30, "test")
     token = accounts.token_name(accounts.account_page(services, who, key).tokens[0])
-    accounts.revoke_token(services, who, key, token)
+    for _ in range(2):  # a double click
+        accounts.revoke_token(services, who, key, token, command_id="c-1")
     with pytest.raises(errors.NotFound):
         accounts.revoke_token(services, who, key, token)
     accounts.change(services, who, key, administer.lock)
@@ -59,7 +60,8 @@ def test_one_account_stands_for_a_guardian_of_two_children(town_services: Servic
         key = account_rows.by_username(connection, issued.username).key
     link_guardian.unlink_account(services, doctor, first, one, key)
     assert _sees(services, issued.username) == {second}
-    link_guardian.unlink_account(services, doctor, second, further, key)
+    for _ in range(2):  # a double click
+        link_guardian.unlink_account(services, doctor, second, further, key, command_id="c-1")
     with services.database.read() as connection:
         assert account_rows.by_username(connection, issued.username).locked
 
@@ -68,7 +70,8 @@ def test_a_second_account_for_the_same_guardian_is_refused(town_services: Servic
     services, doctor = town_services, caller(town_services, "doctor")
     child, _ = two_children(services, doctor)
     guardian = _without_account(services, doctor, child)
-    link_guardian.create_guardian_account(services, doctor, child, guardian)
+    issued = link_guardian.create_guardian_account(services, doctor, child, guardian, command_id="c-1")
+    assert link_guardian.create_guardian_account(services, doctor, child, guardian, command_id="c-1") == issued
     with pytest.raises(errors.Conflict):
         link_guardian.create_guardian_account(services, doctor, child, guardian)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -15,8 +14,9 @@ from healthrec.services import instants
 from healthrec.services.access.look_up import Sought, find_exactly
 from healthrec.services.accounts.powers import demand
 from healthrec.services.context import Caller, Services
+from healthrec.services.once import Answer, answered, once
 from healthrec.services.projections.granting import grant
-from healthrec.store import accounts, commands
+from healthrec.store import accounts
 from healthrec.store import break_glass as rows
 from healthrec.store.access import viewer_may_see
 from healthrec.store.audit import insert_rows
@@ -57,8 +57,8 @@ def open_record(
     is told even without a reason, so that the caller can ask for it to be linked.
     """
     demand(services, caller, "break-glass")
-    if kept := _earlier(services, caller, command_id):
-        return Opened(kept, noted=True)
+    if kept := answered(services, caller, command_id):
+        return Opened(kept["child"], noted=True)
     key = find_exactly(services, caller, sought)
     if not key:
         raise NotFound("identifier")
@@ -105,26 +105,23 @@ def opened_on(row: Any) -> date:
     return date.fromordinal(row.until_day - 1)
 
 
-def _earlier(services: Services, caller: Caller, command_id: str) -> str:
-    with services.database.read() as connection:
-        kept = commands.answer(connection, command_id) if command_id else None
-    return kept[1] if kept and kept[0] == caller.account else ""
-
-
 def _write(services: Services, caller: Caller, key: int, child_id: str, text: str, command_id: str) -> None:
     person_id = caller.person_reference.removeprefix("Practitioner/")
     if not caller.person or person_id == caller.person_reference:
         raise NotAllowed()
-    with services.database.write() as connection:
-        source, until = services.database.keys.take(), (services.today() + timedelta(days=1)).toordinal()
+    until = (services.today() + timedelta(days=1)).toordinal()
+
+    def write(connection: Connection) -> Answer:
+        source = services.database.keys.take()
         common = {"key": source, "child": key, "person": caller.person, "account": caller.account}
         rows.put(connection, common | {"at": services.now(), "until_day": until, "reason": text})
         _grant(connection, services, source, key, child_id, person_id, until)
         # the doctor's own words stay out of the audit, which holds no names
         event = caller.audit(services, "break-glass", f"Patient/{child_id}", child=key, reason=text.partition(" ")[0])
         insert_rows(connection, services.database.keys.take, [event])
-        if command_id:
-            commands.keep(connection, command_id, caller.account, services.now(), child_id)
+        return {"child": child_id}
+
+    once(services, caller, command_id, write)
 
 
 def _grant(
@@ -132,6 +129,3 @@ def _grant(
 ) -> None:
     span = Span(date.fromordinal(until - 1), date.fromordinal(until))
     grant(connection, services, source, child, [BreakGlass(child_id, person_id, span)])
-
-
-__all__: Sequence[str] = ["REASONS", "Opened", "Recent", "open_record", "reason_text", "recent", "regrant"]

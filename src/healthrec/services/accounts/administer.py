@@ -10,31 +10,23 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from healthrec.crypto.passwords import hash_password
-from healthrec.crypto.tokens import first_password, lookup_hash, new_token
+from healthrec.crypto.tokens import lookup_hash
 from healthrec.domain.access import ROLES
 from healthrec.errors import Conflict, Issue, NotFound, Refused
+from healthrec.services.accounts.issuing import Issued, bearer_token, password_and_hash
 from healthrec.services.accounts.powers import demand
 from healthrec.services.accounts.second_factor import ASKED
-from healthrec.services.accounts.sign_in import HASHING
 from healthrec.services.context import Caller, Services
+from healthrec.services.once import Answer, once
 from healthrec.store import accounts, resources
 from healthrec.store.audit import insert_rows
-from healthrec.store.engine import Connection, Taken
+from healthrec.store.engine import Connection
 
 MOST_TOKEN_DAYS = 366
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,31}")
 _WITHOUT_PERSON = frozenset({"system", "admin", "auditor"})
 _FAMILY = frozenset({"parent", "delegate"})
 _DAY = 24 * 3600 * 1_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Issued:
-    """A first password, told once and kept nowhere; it must be changed at the first sign-in."""
-
-    username: str
-    password: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,22 +41,14 @@ class Wanted:
     totp: bool = False
 
 
-def create_account(services: Services, caller: Caller, wanted: Wanted) -> Issued:
+def create_account(services: Services, caller: Caller, wanted: Wanted, *, command_id: str = "") -> Issued:
     """Make an account with a first password. Raises Refused, and Conflict when the name is taken."""
     demand(services, caller, "accounts")
     if issues := _faults(wanted):
         raise Refused(*issues)
-    issued = Issued(wanted.username, first_password())
-    secret = _hashed(issued.password)
-    try:
-        with services.database.write() as connection:
-            key = services.database.keys.take()
-            accounts.put_account(connection, _row(connection, services, wanted, key, secret))
-            _put_further_persons(connection, key, wanted)
-            _audit(connection, services, caller, "create", key, "account")
-    except Taken:
-        raise Conflict(Issue("duplicate", "account.username-taken", "username")) from None
-    return issued
+    password, secret = password_and_hash(services, caller, command_id)
+    made = once(services, caller, command_id, lambda connection: _create(connection, services, caller, wanted, secret))
+    return Issued(made["username"], password)
 
 
 def lock(services: Services, caller: Caller, username: str) -> None:
@@ -81,13 +65,13 @@ def unlock(services: Services, caller: Caller, username: str) -> None:
     _change(services, caller, username, "unlock", ends=False, locked=0, failures=0, retry_at=0)
 
 
-def reset_password(services: Services, caller: Caller, username: str) -> Issued:
+def reset_password(services: Services, caller: Caller, username: str, *, command_id: str = "") -> Issued:
     """A new first password; sessions and tokens end. The second factor stays."""
     demand(services, caller, "accounts")
-    issued = Issued(username, first_password())
-    secret = _hashed(issued.password)
-    _change(services, caller, username, "reset", password_hash=secret, must_change=1, failures=0, retry_at=0)
-    return issued
+    password, secret = password_and_hash(services, caller, command_id)
+    fresh: dict[str, Any] = {"password_hash": secret, "must_change": 1, "failures": 0, "retry_at": 0}
+    _change(services, caller, username, "reset", command_id=command_id, **fresh)
+    return Issued(username, password)
 
 
 def reset_second_factor(services: Services, caller: Caller, username: str) -> None:
@@ -117,19 +101,25 @@ def change_role(services: Services, caller: Caller, username: str, role: str) ->
     _change(services, caller, username, "role", role=role)
 
 
-def issue_token(services: Services, caller: Caller, username: str, days: int, name: str = "") -> str:
+def issue_token(
+    services: Services, caller: Caller, username: str, days: int, name: str = "", *, command_id: str = ""
+) -> str:
     """A bearer token with the account's rights for 1 to 366 days; told once. Raises Refused, NotFound."""
     demand(services, caller, "accounts")
     if not 1 <= days <= MOST_TOKEN_DAYS:
         raise Refused(Issue("value", "account.token-days", "days", {"found": days, "allowed": MOST_TOKEN_DAYS}))
-    bearer, now = new_token("hrt"), services.now()
-    with services.database.write() as connection:
+    bearer, now = bearer_token(services, caller, command_id), services.now()
+
+    def put(connection: Connection) -> Answer:
         row = _account(connection, username)
         if row.locked:
             raise Refused(Issue("business-rule", "account.locked", "username"))
         token = {"hash": lookup_hash(bearer), "account": row.key, "name": name, "created": now}
         accounts.put_token(connection, token | {"expires": now + days * _DAY})
         _audit(connection, services, caller, "create", row.key, "token")
+        return {"account": row.key}
+
+    once(services, caller, command_id, put)
     return bearer
 
 
@@ -146,14 +136,26 @@ def revoke_person(connection: Connection, services: Services, person: int) -> No
     services.epoch.turn()
 
 
-def _change(services: Services, caller: Caller, username: str, what: str, *, ends: bool = True, **values: Any) -> None:
-    with services.database.write() as connection:
+def _change(
+    services: Services,
+    caller: Caller,
+    username: str,
+    what: str,
+    *,
+    ends: bool = True,
+    command_id: str = "",
+    **values: Any,
+) -> None:
+    def change(connection: Connection) -> Answer:
         row = _account(connection, username)
         if values:
             accounts.change_account(connection, row.key, **values)
         if ends:
             accounts.end_all(connection, row.key)
         _audit(connection, services, caller, "update", row.key, what)
+        return {"account": row.key}
+
+    once(services, caller, command_id, change)
     services.epoch.turn()
 
 
@@ -175,6 +177,16 @@ def _faults(wanted: Wanted) -> list[Issue]:
     if wanted.role == "system" and not wanted.organization:
         found.append(Issue("required", "account.organization-needed", "organization"))
     return found
+
+
+def _create(connection: Connection, services: Services, caller: Caller, wanted: Wanted, secret: str) -> Answer:
+    if accounts.by_username(connection, wanted.username) is not None:
+        raise Conflict(Issue("duplicate", "account.username-taken", "username"))
+    key = services.database.keys.take()
+    accounts.put_account(connection, _row(connection, services, wanted, key, secret))
+    _put_further_persons(connection, key, wanted)
+    _audit(connection, services, caller, "create", key, "account")
+    return {"username": wanted.username}
 
 
 def _row(connection: Connection, services: Services, wanted: Wanted, key: int, secret: str) -> dict[str, Any]:
@@ -225,11 +237,6 @@ def _organization(connection: Connection, services: Services, wanted: Wanted, pe
     if row is None or row.deleted:
         raise Refused(Issue("not-found", "account.organization-unknown", "organization"))
     return row.key
-
-
-def _hashed(password: str) -> str:
-    with HASHING:
-        return hash_password(password)
 
 
 def _audit(connection: Connection, services: Services, caller: Caller, action: str, key: int, reason: str) -> None:

@@ -8,14 +8,17 @@ from typing import Any
 
 from healthrec import errors
 from healthrec.services.accounts import administer
-from healthrec.services.accounts.administer import Issued, Wanted
+from healthrec.services.accounts.administer import Wanted
+from healthrec.services.accounts.issuing import Issued
 from healthrec.services.accounts.powers import demand
 from healthrec.services.admin.entering import PAGE, enter
 from healthrec.services.context import Caller, Services
+from healthrec.services.once import Answer, once
 from healthrec.store import accounts, admin, admin_accounts
 from healthrec.store.admin import RoleRow
 from healthrec.store.admin_accounts import AccountRow, Event, TokenRow
 from healthrec.store.audit import insert_rows
+from healthrec.store.engine import Connection
 
 FAMILY = frozenset({"parent", "delegate"})
 _TOKEN_START = 16
@@ -105,33 +108,37 @@ def candidate(services: Services, caller: Caller, practitioner: str) -> Candidat
     return Candidate(practitioner, name, tuple(roles), tuple(one[1] for one in known))
 
 
-def add_account(services: Services, caller: Caller, wanted: Wanted) -> tuple[int, Issued]:
+def add_account(services: Services, caller: Caller, wanted: Wanted, *, command_id: str = "") -> tuple[int, Issued]:
     """(key, first password) of a new account. Raises Refused, Conflict."""
-    issued = administer.create_account(services, caller, wanted)
+    issued = administer.create_account(services, caller, wanted, command_id=command_id)
     with services.database.read() as connection:
         return admin_accounts.key_of(connection, wanted.username), issued
 
 
-def change(services: Services, caller: Caller, key: int, what: Callable[..., Any], *more: Any) -> Any:
+def change(services: Services, caller: Caller, key: int, what: Callable[..., Any], *more: Any, **named: Any) -> Any:
     """Do one of the use cases of `administer` to the account of this key. Raises NotFound and what that raises."""
     demand(services, caller, "accounts")
     with services.database.read() as connection:
         row = admin_accounts.account_row(connection, key)
     if row is None:
         raise errors.NotFound("account")
-    return what(services, caller, row.username, *more)
+    return what(services, caller, row.username, *more, **named)
 
 
-def revoke_token(services: Services, caller: Caller, key: int, token: str) -> None:
+def revoke_token(services: Services, caller: Caller, key: int, token: str, *, command_id: str = "") -> None:
     """End one token, named by the start of its hash. Raises NotFound."""
     demand(services, caller, "accounts")
     if len(token) != _TOKEN_START:
         raise errors.NotFound("token")
-    with services.database.write() as connection:
+
+    def revoke(connection: Connection) -> Answer:
         if not admin_accounts.end_token(connection, key, token):
             raise errors.NotFound("token")
         event = caller.audit(services, "delete", f"account/{key}", reason="token")
         insert_rows(connection, services.database.keys.take, [event])
+        return {"account": key}
+
+    once(services, caller, command_id, revoke)
     services.epoch.turn()
 
 

@@ -1,30 +1,25 @@
 """A guardian's sign-in, made by the nurse or doctor who has the child in care and the guardian before her.
 
-One account may stand for a guardian of several children: its first RelatedPerson and further ones. User names are
-numbers, so that the lists of administrators tell nothing of a family.
+One account may stand for a guardian of several children: its first RelatedPerson and further ones.
 """
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from healthrec import errors
-from healthrec.crypto.passwords import hash_password
-from healthrec.crypto.tokens import first_password
 from healthrec.errors import Conflict, Issue, NotFound, Refused
-from healthrec.services.accounts.administer import Issued
-from healthrec.services.accounts.sign_in import HASHING
+from healthrec.fhir.facts import is_delegate
+from healthrec.services.accounts.issuing import Issued, password_and_hash, put_family_account
 from healthrec.services.children.record import ChildRecord, open_record, read_record
 from healthrec.services.context import Caller, Services
+from healthrec.services.once import Answer, once
 from healthrec.store import accounts, admin_accounts, resources
 from healthrec.store.admin_accounts import AccountRow
 from healthrec.store.audit import insert_rows
-from healthrec.store.engine import Connection, Taken
-
-_TRIES = 5
+from healthrec.store.engine import Connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,22 +52,24 @@ def guardians(services: Services, caller: Caller, child: str) -> Guardians:
         return Guardians(record, tuple(_rows(connection, record)))
 
 
-def create_guardian_account(services: Services, caller: Caller, child: str, guardian: str) -> Issued:
+def create_guardian_account(
+    services: Services, caller: Caller, child: str, guardian: str, *, command_id: str = ""
+) -> Issued:
     """A sign-in with a first password for this RelatedPerson. Raises NotFound, NotAllowed, Conflict when there is one."""
     _must_link(services, caller)
-    password = first_password()
-    with HASHING:
-        secret = hash_password(password)
-    for _ in range(_TRIES):
-        username = f"jz{secrets.randbelow(900_000) + 100_000}"
-        try:
-            with services.database.write() as connection:
-                _create(connection, services, caller, child, guardian, username, secret)
-            services.epoch.turn()
-            return Issued(username, password)
-        except Taken:
-            continue
-    raise Conflict(Issue("duplicate", "account.username-taken", "username"))
+    password, secret = password_and_hash(services, caller, command_id)
+
+    def create(connection: Connection) -> Answer:
+        key, person, known = _guardian(connection, services, caller, child, guardian)
+        if known:
+            raise Conflict(Issue("duplicate", "guardian.has-account", ""))
+        row = put_family_account(connection, services, "parent", person, secret)
+        _audit(connection, services, caller, "create", row["key"], key, "guardian-account")
+        return {"username": row["username"]}
+
+    made = once(services, caller, command_id, create)
+    services.epoch.turn()
+    return Issued(made["username"], password)
 
 
 def link_account(services: Services, caller: Caller, child: str, guardian: str, username: str) -> None:
@@ -94,38 +91,42 @@ def link_account(services: Services, caller: Caller, child: str, guardian: str, 
     services.epoch.turn()
 
 
-def unlink_account(services: Services, caller: Caller, child: str, guardian: str, account: int) -> None:
+def unlink_account(
+    services: Services, caller: Caller, child: str, guardian: str, account: int, *, command_id: str = ""
+) -> None:
     """The account no longer stands for this RelatedPerson; one that stands for nobody else is locked. Raises NotFound."""
     _must_link(services, caller)
-    with services.database.write() as connection:
-        key, person, known = _guardian(connection, services, caller, child, guardian)
-        row = next((one for one in known if one.key == account), None)
-        if row is None:
-            raise NotFound("account")
+
+    def unlink(connection: Connection) -> Answer:
+        key, person, row = _account(connection, services, caller, child, guardian, account)
         _take_away(connection, row, person)
         accounts.end_all(connection, row.key)
         _audit(connection, services, caller, "update", row.key, key, "guardian-unlinked")
+        return {"account": row.key}
+
+    once(services, caller, command_id, unlink)
     services.epoch.turn()
 
 
-def reissue_password(services: Services, caller: Caller, child: str, guardian: str, account: int) -> Issued:
+def reissue_password(
+    services: Services, caller: Caller, child: str, guardian: str, account: int, *, command_id: str = ""
+) -> Issued:
     """A new first password for a guardian who lost his. Only where the caller has every child of the account in care:
     who holds a first password could sign in with it. Raises NotFound, NotAllowed."""
     _must_link(services, caller)
-    password = first_password()
-    with HASHING:
-        secret = hash_password(password)
-    with services.database.write() as connection:
-        key, _, known = _guardian(connection, services, caller, child, guardian)
-        row = next((one for one in known if one.key == account), None)
-        if row is None:
-            raise NotFound("account")
+    password, secret = password_and_hash(services, caller, command_id)
+
+    def reissue(connection: Connection) -> Answer:
+        key, _, row = _account(connection, services, caller, child, guardian, account)
         _must_see_all(connection, caller, row)
         accounts.change_account(connection, row.key, password_hash=secret, must_change=1, failures=0, retry_at=0)
         accounts.end_all(connection, row.key)
         _audit(connection, services, caller, "update", row.key, key, "reset")
+        return {"username": row.username}
+
+    made = once(services, caller, command_id, reissue)
     services.epoch.turn()
-    return Issued(row.username, password)
+    return Issued(made["username"], password)
 
 
 def _must_link(services: Services, caller: Caller) -> None:
@@ -134,9 +135,9 @@ def _must_link(services: Services, caller: Caller) -> None:
 
 
 def _rows(connection: Connection, record: ChildRecord) -> list[Guardian]:
-    documents = record.of("RelatedPerson")
+    documents = [one for one in record.of("RelatedPerson") if not is_delegate(one)]
     keys = resources.keys_of(connection, [("RelatedPerson", str(one["id"])) for one in documents])
-    known = admin_accounts.guardian_accounts(connection, [target.key for target in keys.values()])
+    known = admin_accounts.family_accounts(connection, [target.key for target in keys.values()], "parent")
     return [
         Guardian(id_, one, tuple(known.get(keys["RelatedPerson", id_].key, ())))
         for one in documents
@@ -156,25 +157,15 @@ def _guardian(
     return record.row.key, row.key, found.accounts
 
 
-def _create(
-    connection: Connection, services: Services, caller: Caller, child: str, guardian: str, username: str, secret: str
-) -> None:
+def _account(
+    connection: Connection, services: Services, caller: Caller, child: str, guardian: str, account: int
+) -> tuple[int, int, AccountRow]:
+    """(key of the child, key of the RelatedPerson, this one of its accounts)."""
     key, person, known = _guardian(connection, services, caller, child, guardian)
-    if known:
-        raise Conflict(Issue("duplicate", "guardian.has-account", ""))
-    account = services.database.keys.take()
-    row = accounts.new_row(
-        account,
-        username,
-        "parent",
-        person=person,
-        organization=0,
-        password_hash=secret,
-        created=services.now(),
-        must_change=True,
-    )
-    accounts.put_account(connection, row)
-    _audit(connection, services, caller, "create", account, key, "guardian-account")
+    row = next((one for one in known if one.key == account), None)
+    if row is None:
+        raise NotFound("account")
+    return key, person, row
 
 
 def _take_away(connection: Connection, row: AccountRow, person: int) -> None:

@@ -12,7 +12,9 @@ from healthrec.services.accounts.identify import caller_of
 from healthrec.services.context import Caller, Services
 from healthrec.services.documents.family_summary import may_publish, publish
 from healthrec.services.documents.handover import KIND, current_paper, members
-from healthrec.store import accounts, children, commands, documents, imports
+from healthrec.services.once import Answer, once
+from healthrec.store import accounts, children, documents, imports
+from healthrec.store.engine import Connection
 from healthrec.store.imports import Item
 
 _log = logging.getLogger(__name__)
@@ -24,10 +26,8 @@ def begin(services: Services, caller: Caller, class_id: str, language: str, *, c
     Raises NotFound, NotAllowed. Somebody has to call `run` with the id.
     """
     may_publish(services, caller, "")
-    with services.database.write() as connection:
-        earlier = commands.answer(connection, command_id) if command_id else None
-        if earlier and earlier[0] == caller.account:
-            return str(json.loads(earlier[1])["batch"])
+
+    def put(connection: Connection) -> Answer:
         klass, rows = members(connection, caller, class_id)
         wanted = [row for row in rows if not current_paper(services, caller, connection, row)]
         batch = str(uuid4())
@@ -44,9 +44,9 @@ def begin(services: Services, caller: Caller, class_id: str, language: str, *, c
         imports.put_batch(connection, row)
         items = [Item(position, one.key, "waiting", "") for position, one in enumerate(wanted)]
         imports.put_items(connection, batch, items)
-        if command_id:
-            commands.keep(connection, command_id, caller.account, services.now(), json.dumps({"batch": batch}))
-    return batch
+        return {"batch": batch}
+
+    return str(once(services, caller, command_id, put)["batch"])
 
 
 def run(services: Services, batch: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -23,9 +22,10 @@ from healthrec.reporting.family_summary import render
 from healthrec.services.children.page import standard_named
 from healthrec.services.children.record import ChildRecord, as_measurement, read_record
 from healthrec.services.context import Caller, Services
+from healthrec.services.once import Answer, once
 from healthrec.services.people import shown_name
 from healthrec.services.record.write import Change, apply_within
-from healthrec.store import commands, documents, resources
+from healthrec.store import documents, resources
 from healthrec.store.engine import Connection
 from healthrec.wording import Translator, translator
 
@@ -77,18 +77,10 @@ def publish(services: Services, caller: Caller, child: str, language: str, *, co
     if words := forbidden_words(found.page):
         raise errors.Refused(Issue("business-rule", "documents.forbidden-words", params={"found": list(words)}))
     data = render(found.page, language)
-    with services.database.write() as connection:
-        if earlier := commands.answer(connection, command_id) if command_id else None:
-            return _kept(earlier, caller)
-        document, binary = str(uuid4()), str(uuid4())
-        changes = _changes(services, caller, found, language, document, binary, len(data))
-        apply_within(connection, services, caller, changes)
-        row = resources.find(connection, "Binary", binary)
-        assert row is not None
-        documents.put_blob(connection, row.key, PDF, data)
-        if command_id:
-            commands.keep(connection, command_id, caller.account, services.now(), json.dumps({"document": document}))
-    return document
+    kept = once(
+        services, caller, command_id, lambda connection: _keep(connection, services, caller, found, language, data)
+    )
+    return str(kept["document"])
 
 
 def family_words_of(services: Services, record: ChildRecord, words: Translator) -> FamilySummary | None:
@@ -109,6 +101,17 @@ def writes_summaries(services: Services, caller: Caller) -> bool:
     """Whether a role of the caller writes family summaries."""
     sample = {"resourceType": "DocumentReference", "type": _TYPE}
     return any(services.rights.may_write(role, "create", sample) for role in caller.roles)
+
+
+def _keep(
+    connection: Connection, services: Services, caller: Caller, found: Preview, language: str, data: bytes
+) -> Answer:
+    document, binary = str(uuid4()), str(uuid4())
+    apply_within(connection, services, caller, _changes(services, caller, found, language, document, binary, len(data)))
+    row = resources.find(connection, "Binary", binary)
+    assert row is not None
+    documents.put_blob(connection, row.key, PDF, data)
+    return {"document": document}
 
 
 def _preview(services: Services, connection: Connection, caller: Caller, child: str, language: str) -> Preview:
@@ -210,13 +213,6 @@ def _moment(services: Services) -> str:
     """Now, on the day that the rules go by."""
     now = services.clock().astimezone(ZoneInfo(services.settings.zone))
     return datetime.combine(services.today(), now.timetz()).isoformat(timespec="seconds")
-
-
-def _kept(earlier: tuple[int, str], caller: Caller) -> str:
-    account, result = earlier
-    if account != caller.account:
-        raise errors.Conflict(Issue("duplicate", "record.command-taken"))
-    return str(json.loads(result)["document"])
 
 
 _TYPE = {"coding": [{"system": KIND, "code": "family-summary"}]}

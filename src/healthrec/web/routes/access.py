@@ -39,9 +39,11 @@ def emergency(posted: Posting) -> Response:
     sought, problems = _sought(fields, visit.words)
     if sought is None:
         return _emergency(visit, FormValues(fields), problems, 422)
-    reason, words, command_id = (fields.get(name, "") for name in ("reason", "reason_text", "command_id"))
+    reason, said = fields.get("reason", ""), fields.get("reason_text", "")
     try:
-        opened = break_glass.open_record(visit.services, visit.caller, sought, reason, words, command_id=command_id)
+        opened = break_glass.open_record(
+            visit.services, visit.caller, sought, reason, said, command_id=posted.command_id
+        )
     except (errors.NotFound, errors.Refused, errors.Throttled) as error:
         return _emergency(visit, FormValues(fields), _problem(visit, error), 422)
     flash = "emergency.opened" if opened.noted else "emergency.already-yours"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter
@@ -67,7 +68,7 @@ def add(posted: Posting) -> Response:
     try:
         if wanted.role in FAMILY:
             raise errors.Refused(errors.Issue("business-rule", "admin.families-at-the-child", "role"))
-        key, issued = services.add_account(visit.services, visit.caller, wanted)
+        key, issued = services.add_account(visit.services, visit.caller, wanted, command_id=posted.command_id)
     except (errors.Refused, errors.Conflict) as error:
         return _form(visit, values, problems(visit, error, _FIELDS))
     return _slip(visit, key, issued.username, password=issued.password)
@@ -81,7 +82,7 @@ def account(visit: Visiting, key: int) -> Response:
 @router.post(f"{_LIST}/{{key}}/password")
 def reset_password(posted: Posting, key: int) -> Response:
     visit = posted.visit
-    issued = services.change(visit.services, visit.caller, key, administer.reset_password)
+    issued = services.change(visit.services, visit.caller, key, administer.reset_password, command_id=posted.command_id)
     return _slip(visit, key, issued.username, password=issued.password)
 
 
@@ -91,7 +92,8 @@ def issue_token(posted: Posting, key: int) -> Response:
     count = int(days) if days.isascii() and days.isdigit() and len(days) < 6 else 0
     name = posted.fields.get("name", "").strip()[:60]
     try:
-        bearer = services.change(visit.services, visit.caller, key, administer.issue_token, count, name)
+        what = partial(administer.issue_token, days=count, name=name, command_id=posted.command_id)
+        bearer = services.change(visit.services, visit.caller, key, what)
     except errors.Refused as error:
         return _account(visit, key, problems(visit, error, ("days",)), days)
     page = services.account_page(visit.services, visit.caller, key)
@@ -100,7 +102,8 @@ def issue_token(posted: Posting, key: int) -> Response:
 
 @router.post(f"{_LIST}/{{key}}/token/{{token}}/revoke")
 def revoke_token(posted: Posting, key: int, token: str) -> Response:
-    services.revoke_token(posted.visit.services, posted.visit.caller, key, token)
+    visit = posted.visit
+    services.revoke_token(visit.services, visit.caller, key, token, command_id=posted.command_id)
     return go(f"{_LIST}/{key}", "admin.token-revoked")
 
 

@@ -15,7 +15,6 @@ from healthrec.web.kit import Posting, Visit, Visiting, go
 from healthrec.web.rendering import FormValues
 from healthrec.web.routes.admin_parts import (
     admin_page,
-    command_of,
     day_typed,
     named,
     option,
@@ -61,7 +60,7 @@ def assign(posted: Posting) -> Response:
     try:
         days = day_typed(posted, "start"), day_typed(posted, "end")
         wanted = RoleWanted("guide", values["nursery"], *days)
-        services.assign(visit.services, visit.caller, values["guide"], wanted, command_id=command_of(posted))
+        services.assign(visit.services, visit.caller, values["guide"], wanted, command_id=posted.command_id)
     except (errors.Refused, errors.Conflict) as error:
         return _form(visit, values, problems(visit, error, _FIELDS))
     return go(_LIST, "admin.saved")

@@ -16,7 +16,6 @@ from healthrec.web.kit import Posted, Posting, Visit, Visiting, go
 from healthrec.web.rendering import FormValues
 from healthrec.web.routes.admin_parts import (
     admin_page,
-    command_of,
     named,
     option,
     pages,
@@ -60,7 +59,7 @@ def add(posted: Posting) -> Response:
     visit, values = posted.visit, typed(posted, _FIELDS)
     try:
         id_ = services.add_organization(
-            visit.services, visit.caller, PlaceFields(**values), command_id=command_of(posted)
+            visit.services, visit.caller, PlaceFields(**values), command_id=posted.command_id
         )
     except (errors.Refused, errors.Conflict) as error:
         return _form(visit, values, problems(visit, error, _FIELDS), posted)
@@ -77,7 +76,7 @@ def change(posted: Posting, id_: str) -> Response:
     visit, values = posted.visit, typed(posted, _FIELDS)
     fields, version = PlaceFields(**values), version_typed(posted)
     try:
-        services.change_organization(visit.services, visit.caller, id_, fields, version, command_id=command_of(posted))
+        services.change_organization(visit.services, visit.caller, id_, fields, version, command_id=posted.command_id)
     except (errors.Refused, errors.Conflict) as error:
         page = services.organization_page(visit.services, visit.caller, id_)
         return _place(visit, page, values, problems(visit, error, _FIELDS))
@@ -94,7 +93,7 @@ def set_active(posted: Posting, id_: str) -> Response:
     visit, active = posted.visit, posted.fields.get("active") == "1"
     try:
         services.set_active(
-            visit.services, visit.caller, id_, active, version_typed(posted), command_id=command_of(posted)
+            visit.services, visit.caller, id_, active, version_typed(posted), command_id=posted.command_id
         )
     except (errors.Refused, errors.Conflict) as error:
         page = services.organization_page(visit.services, visit.caller, id_)
@@ -104,7 +103,7 @@ def set_active(posted: Posting, id_: str) -> Response:
 
 def _form(visit: Visit, values: FormValues, wrong: FormValues, posted: Posted | None = None) -> Response:
     parents = services.parents_for(visit.services, visit.caller, values["type"])
-    more: dict[str, Any] = {"command_id": command_of(posted)} if posted else {}
+    more: dict[str, Any] = {"command_id": posted.fields.get("command_id", "")} if posted else {}
     return admin_page(
         visit,
         "organization_form.html",

@@ -68,11 +68,6 @@ def version_typed(posted: Posted) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
-def command_of(posted: Posted) -> str:
-    """The id that makes a double click harmless."""
-    return posted.fields.get("command_id", "")[:64]
-
-
 def named(row: Named, words: Translator) -> str:
     """The name in the reader's language."""
     return row.name_en if words.language == "en" else row.name

@@ -15,7 +15,6 @@ from healthrec.web.kit import Posted, Posting, Visit, Visiting, go
 from healthrec.web.rendering import FormValues
 from healthrec.web.routes.admin_parts import (
     admin_page,
-    command_of,
     day_typed,
     named,
     option,
@@ -62,7 +61,7 @@ def add(posted: Posting) -> Response:
     try:
         wanted = _wanted(posted, values)
         id_ = services.add_person(
-            visit.services, visit.caller, values["name"], values["phone"], wanted, command_id=command_of(posted)
+            visit.services, visit.caller, values["name"], values["phone"], wanted, command_id=posted.command_id
         )
     except (errors.Refused, errors.Conflict) as error:
         return _new(visit, values, problems(visit, error, (*_PERSON, *_ROLE)), values["organization"])
@@ -85,7 +84,7 @@ def change(posted: Posting, id_: str) -> Response:
             values["name"],
             values["phone"],
             version_typed(posted),
-            command_id=command_of(posted),
+            command_id=posted.command_id,
         )
     except (errors.Refused, errors.Conflict) as error:
         return _person(visit, id_, "", values, problems(visit, error, _PERSON))
@@ -96,7 +95,7 @@ def change(posted: Posting, id_: str) -> Response:
 def add_role(posted: Posting, id_: str) -> Response:
     visit, values = posted.visit, typed(posted, _ROLE)
     try:
-        services.add_role(visit.services, visit.caller, id_, _wanted(posted, values), command_id=command_of(posted))
+        services.add_role(visit.services, visit.caller, id_, _wanted(posted, values), command_id=posted.command_id)
     except (errors.Refused, errors.Conflict) as error:
         return _person(visit, id_, values["organization"], values, problems(visit, error, _ROLE))
     return go(f"{_LIST}/{id_}", "admin.saved")
@@ -123,7 +122,7 @@ def _end(posted: Posted, id_: str, *, reopen: bool) -> Response:
         last = None if reopen else day_typed(posted, "end")
         if last is None and not reopen:
             raise errors.Refused(errors.Issue("required", "admin.end-needed", "end"))
-        services.end_role(visit.services, visit.caller, id_, last, version_typed(posted), command_id=command_of(posted))
+        services.end_role(visit.services, visit.caller, id_, last, version_typed(posted), command_id=posted.command_id)
     except (errors.Refused, errors.Conflict) as error:
         return _role(visit, id_, problems(visit, error, ("end",)), posted.fields.get("end", ""))
     page = services.role_page(visit.services, visit.caller, id_)

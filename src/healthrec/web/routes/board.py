@@ -67,7 +67,7 @@ def save(posted: Posting, nursery: str, quarter: str) -> Response:
         return _aside(posted, form)
     command = posted.fields.get("command_id", "")
     try:
-        id_ = record_visit(visit.services, visit.caller, nursery, wanted, answers, command_id=command)
+        id_ = record_visit(visit.services, visit.caller, nursery, wanted, answers, command_id=posted.command_id)
     except (errors.Refused, errors.Conflict) as error:
         return _form(visit, form, answers, error, command)
     return go(f"/visits/{id_}", "duty.saved")
@@ -94,7 +94,7 @@ def save_amended(posted: Posting, id_: str) -> Response:
         return _aside(posted, form)
     command, base = posted.fields.get("command_id", ""), forms.base_in(posted)
     try:
-        amend_visit(visit.services, visit.caller, id_, answers, base or 0, command_id=command)
+        amend_visit(visit.services, visit.caller, id_, answers, base or 0, command_id=posted.command_id)
     except (errors.Refused, errors.Conflict) as error:
         return _form(visit, form, answers, error, command)
     return go(f"/visits/{id_}", "form.amended")

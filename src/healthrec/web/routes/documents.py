@@ -41,8 +41,7 @@ def look_at_pdf(visit: Visiting, id_: str, language: str = "zh") -> Response:
 def publish(posted: Posting, id_: str) -> Response:
     fields, visit = posted.fields, posted.visit
     language = fields["language"] if fields.get("language") in _LANGUAGES else "zh"
-    command = fields.get("command_id", "")
-    family_summary.publish(visit.services, visit.caller, id_, language, command_id=command)
+    family_summary.publish(visit.services, visit.caller, id_, language, command_id=posted.command_id)
     return go(f"/children/{id_}#documents", "documents.published")
 
 

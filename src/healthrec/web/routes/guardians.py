@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 from fastapi import APIRouter
 from fastapi.responses import Response
 
 from healthrec import errors
-from healthrec.services.accounts.administer import Issued
+from healthrec.services.accounts.issuing import Issued
 from healthrec.services.admin import link_guardian as services
 from healthrec.services.admin.documents import name_of, phone_of
 from healthrec.services.admin.link_guardian import Guardian
@@ -32,10 +33,12 @@ def guardians(visit: Visiting, id_: str) -> Response:
 def create(posted: Posting, id_: str, guardian: str) -> Response:
     visit = posted.visit
     try:
-        issued = services.create_guardian_account(visit.services, visit.caller, id_, guardian)
+        issued = services.create_guardian_account(
+            visit.services, visit.caller, id_, guardian, command_id=posted.command_id
+        )
     except errors.Conflict as error:
         return _page(visit, id_, problems(visit, error, ()))
-    return _slip(visit, id_, issued)
+    return slip(visit, f"/children/{id_}/guardians", issued)
 
 
 @router.post(f"{_PAGE}/{{guardian}}/link")
@@ -50,15 +53,18 @@ def link(posted: Posting, id_: str, guardian: str) -> Response:
 
 @router.post(f"{_PAGE}/{{guardian}}/{{account}}/unlink")
 def unlink(posted: Posting, id_: str, guardian: str, account: int) -> Response:
-    services.unlink_account(posted.visit.services, posted.visit.caller, id_, guardian, account)
+    visit = posted.visit
+    services.unlink_account(visit.services, visit.caller, id_, guardian, account, command_id=posted.command_id)
     return go(f"/children/{id_}/guardians", "guardian.unlinked")
 
 
 @router.post(f"{_PAGE}/{{guardian}}/{{account}}/password")
 def reissue(posted: Posting, id_: str, guardian: str, account: int) -> Response:
     visit = posted.visit
-    issued = services.reissue_password(visit.services, visit.caller, id_, guardian, account)
-    return _slip(visit, id_, issued)
+    issued = services.reissue_password(
+        visit.services, visit.caller, id_, guardian, account, command_id=posted.command_id
+    )
+    return slip(visit, f"/children/{id_}/guardians", issued)
 
 
 def _page(visit: Visit, id_: str, wrong: FormValues) -> Response:
@@ -69,12 +75,14 @@ def _page(visit: Visit, id_: str, wrong: FormValues) -> Response:
         room=room_of(visit),
         status=422 if wrong else 200,
         child=head(found.record, visit.words),
+        command_id=str(uuid4()),
         errors=wrong,
         guardians=[_row(one, f"/children/{id_}/guardians/{one.id}") for one in found.rows],
     )
 
 
-def _slip(visit: Visit, id_: str, issued: Issued) -> Response:
+def slip(visit: Visit, back_href: str, issued: Issued) -> Response:
+    """A first password of somebody of the family, shown this once."""
     return show(
         visit,
         "guardian_slip.html",
@@ -83,7 +91,7 @@ def _slip(visit: Visit, id_: str, issued: Issued) -> Response:
         password=issued.password,
         token="",
         sign_in=f"{visit.services.settings.public_url or str(visit.request.base_url).rstrip('/')}/login",
-        back_href=f"/children/{id_}/guardians",
+        back_href=back_href,
     )
 
 

@@ -42,14 +42,13 @@ def papers(visit: Visiting, class_id: str) -> Response:
 
 @router.post("/handover/{class_id}")
 def act(posted: Posting, class_id: str) -> Response:
-    visit, fields = posted.visit, posted.fields
-    what, command = fields.get("do", ""), fields.get("command_id", "")
+    visit, what, command = posted.visit, posted.fields.get("do", ""), posted.command_id
     if what == "make":
         batch = batches.begin(visit.services, visit.caller, class_id, visit.words.language, command_id=command)
         visit.request.app.state.jobs.family_summaries(batch)
         return go(f"/handover/{class_id}", "handover.started", "note")
     if what.startswith("undo:"):
-        handover.undo(visit.services, visit.caller, class_id, what[5:], command_id=f"{command}-undo")
+        handover.undo(visit.services, visit.caller, class_id, what[5:], command_id=command)
         return go(f"/handover/{class_id}", "handover.undone")
     return _mark(posted, class_id, what)
 
@@ -57,9 +56,9 @@ def act(posted: Posting, class_id: str) -> Response:
 def _mark(posted: Posted, class_id: str, what: str) -> Response:
     visit = posted.visit
     step: Step = "handed-over" if what == "handed-over" else "printed"
-    chosen, command = posted.lists.get("child", ()), posted.fields.get("command_id", "")
+    chosen = posted.lists.get("child", ())
     try:
-        handover.mark(visit.services, visit.caller, class_id, chosen, step, command_id=f"{command}-{step}")
+        handover.mark(visit.services, visit.caller, class_id, chosen, step, command_id=posted.command_id)
     except HealthrecError as error:
         issue = error.issues[0]
         if issue.key != "handover.nobody":

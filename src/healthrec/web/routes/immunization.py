@@ -42,9 +42,8 @@ def new(visit: Visiting, id_: str) -> Response:
 @router.post("/children/{id_}/doses/new")
 def save(posted: Posting, id_: str) -> Response:
     visit, fields = posted.visit, posted.fields
-    command = fields.get("command_id", "")
     try:
-        record_dose(visit.services, visit.caller, id_, fields, command_id=command)
+        record_dose(visit.services, visit.caller, id_, fields, command_id=posted.command_id)
     except (errors.Refused, errors.Conflict) as error:
         return _form(visit, id_, FormValues(fields), error)
     _, _, sees = child_to_vaccinate(visit.services, visit.caller, id_)
@@ -54,9 +53,11 @@ def save(posted: Posting, id_: str) -> Response:
 @router.post("/children/{id_}/doses/{dose_id}/mistake")
 def mistake(posted: Posting, id_: str, dose_id: str) -> Response:
     visit, fields = posted.visit, posted.fields
-    command, base = fields.get("command_id", ""), base_in(posted) or 0
+    base = base_in(posted) or 0
     try:
-        mark_mistaken(visit.services, visit.caller, dose_id, base, fields.get("reason", ""), command_id=command)
+        mark_mistaken(
+            visit.services, visit.caller, dose_id, base, fields.get("reason", ""), command_id=posted.command_id
+        )
     except (errors.Refused, errors.Conflict) as error:
         return _list(visit, id_, error)
     return go(f"/children/{id_}/doses", "dose.marked")

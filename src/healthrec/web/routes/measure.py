@@ -44,7 +44,7 @@ def save(posted: Posting, id_: str) -> Response:
     outcome = Outcome()
     if not fields.get("edit"):
         entry = _entry(fields, values)
-        outcome = record_measurement(visit.services, visit.caller, id_, entry, command_id=fields.get("command_id", ""))
+        outcome = record_measurement(visit.services, visit.caller, id_, entry, command_id=posted.command_id)
     if outcome.written:
         return go(f"/children/{id_}#growth", "measure.saved")
     record = open_record(visit.services, visit.caller, id_, "/measure")
@@ -60,7 +60,7 @@ def undo(posted: Posting, id_: str) -> Response:
         id_,
         _day(fields.get("day", "")),
         fields.get("reason", ""),
-        command_id=fields.get("command_id", ""),
+        command_id=posted.command_id,
     )
     return go(f"/children/{id_}#growth", "measure.taken-back")
 

@@ -49,7 +49,7 @@ def answer(posted: Posting, id_: str) -> Response:
         if forms.wants_draft(posted):
             return _aside(posted, form)
         _same_table(form, posted)
-        record_signs(visit.services, visit.caller, id_, form.day, answers, command_id=command)
+        record_signs(visit.services, visit.caller, id_, form.day, answers, command_id=posted.command_id)
     except (errors.Refused, errors.Conflict) as error:
         return _form(visit, form, answers, error, command)
     return go(f"/children/{id_}#warnings", "screening.saved")
@@ -76,7 +76,9 @@ def save_amended(posted: Posting, child_id: str, id_: str) -> Response:
     if forms.wants_draft(posted):
         return _aside(posted, form)
     try:
-        amend_signs(visit.services, visit.caller, id_, answers, forms.base_in(posted) or 0, command_id=command)
+        amend_signs(
+            visit.services, visit.caller, id_, answers, forms.base_in(posted) or 0, command_id=posted.command_id
+        )
     except (errors.Refused, errors.Conflict) as error:
         return _form(visit, form, answers, error, command)
     return go(f"/children/{child_id}/forms/{id_}", "form.amended")
@@ -90,15 +92,15 @@ def referral(visit: Visiting, id_: str) -> Response:
 @router.post("/referrals/{id_}")
 def decide(posted: Posting, id_: str) -> Response:
     visit, fields = posted.visit, posted.fields
-    command, version = fields.get("command_id", ""), forms.base_in(posted) or 0
+    version = forms.base_in(posted) or 0
     accepts = fields.get("do") == "accept"
     try:
         if accepts:
             hospital = fields.get("hospital", "")
-            referrals.accept(visit.services, visit.caller, id_, hospital, version, command_id=command)
+            referrals.accept(visit.services, visit.caller, id_, hospital, version, command_id=posted.command_id)
         else:
             reason = fields.get("reason", "")
-            referrals.decline(visit.services, visit.caller, id_, reason, version, command_id=command)
+            referrals.decline(visit.services, visit.caller, id_, reason, version, command_id=posted.command_id)
     except (errors.Refused, errors.Conflict) as error:
         return _referral(visit, id_, FormValues(fields), error)
     return go(f"/referrals/{id_}", "referral.accepted" if accepts else "referral.declined")
