@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import Any
 
@@ -28,14 +29,24 @@ NURSERY, ELSEWHERE = (one.organization.id for one in TOWN.institutions.nurseries
 CENTRE = TOWN.institutions.centres[1].id
 FIRST, LAST = date(2027, 3, 1), date(2027, 6, 30)
 DAYS = [(date(2027, 2, 28), False), (FIRST, True), (LAST, True), (date(2027, 7, 1), False)]
+GUARDIAN = f"RelatedPerson/{TOWN.demo_child.guardian_id(TOWN.demo_child.guardians[0][0])}"
 GRANDMOTHER = {
     "resourceType": "RelatedPerson",
     "id": "grandmother",
     "active": True,
     "patient": {"reference": f"Patient/{CHILD}"},
-    "relationship": [concept("http://terminology.hl7.org/CodeSystem/v3-RoleCode", "GRPRN")],
+    "relationship": [concept(f"{BASE}CodeSystem/delegate", "GRPRN")],
     "name": [{"text": "何婆婆"}],
 }
+GUARDIAN_TOO = [
+    {
+        "coding": [
+            *concept(f"{BASE}CodeSystem/delegate", "GRPRN")["coding"],
+            {"code": "GRPRN", "system": "http://terminology.hl7.org/CodeSystem/v3-RoleCode"},
+        ]
+    }
+]
+STAFF = TOWN.accounts()[0].person
 TO_GRANDMOTHER = ("delegate", "RelatedPerson/grandmother")
 TO_ELSEWHERE = ("doctor", f"Organization/{CENTRE}")
 
@@ -54,6 +65,7 @@ def consent(*classes: str, to: tuple[str, str] = TO_GRANDMOTHER, **more: Any) ->
         "category": [concept("http://loinc.org", "59284-0")],
         "patient": {"reference": f"Patient/{CHILD}"},
         "dateTime": "2026-11-22",
+        "performer": [{"reference": GUARDIAN}],
         "policyRule": {"text": "个人信息保护法"},
         "provision": {"type": "permit", "period": period, "securityLabel": labels, "actor": [actor], **more},
     }
@@ -126,6 +138,71 @@ def test_a_withdrawal_counts_at_once(api: Clients, ending: dict[str, Any]) -> No
     assert seen(api, "delegate") == set()
 
 
+NOW = {"start": "2026-11-01", "end": "2026-11-30"}
+
+
+def guardian(services: Services, **changes: Any) -> None:
+    """Another version of the guardian who consented."""
+    with services.database.read() as connection:
+        row = resources.find(connection, "RelatedPerson", GUARDIAN.partition("/")[2])
+    assert row is not None
+    assert row.body is not None
+    write(services, json.loads(row.body) | changes, version=row.version)
+
+
+@pytest.mark.parametrize(("last", "open_today"), [("2026-11-21", False), ("2026-11-22", True), ("2026-11-23", True)])
+def test_a_delegation_ends_with_the_guardianship_of_who_gave_it(api: Clients, last: str, open_today: bool) -> None:
+    with_delegate(api.services)
+    write(api.services, consent("care", period=NOW), consent("care", to=TO_ELSEWHERE, period=NOW) | {"id": "outlasts"})
+    guardian(api.services, period={"end": last})
+    assert seen(api, "delegate") == ({"Patient"} if open_today else set())
+    assert seen(api, "doctor2") == {"Patient"}
+    guardian(api.services, period={"start": "2026-11-01"})
+    assert seen(api, "delegate") == {"Patient"}
+    guardian(api.services, active=False)
+    assert seen(api, "delegate") == set()
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize("performer", [[], [{"reference": "RelatedPerson/grandmother"}], [{"reference": STAFF}]])
+def test_a_delegation_is_given_by_a_guardian_or_opens_nothing(api: Clients, performer: list[Any]) -> None:
+    with_delegate(api.services)
+    given = consent("care", period=NOW) | {"performer": performer}
+    write(api.services, {name: value for name, value in given.items() if value})
+    assert seen(api, "delegate") == set()
+
+
+@pytest.mark.one_database
+def test_whom_a_guardian_named_is_no_guardian(api: Clients) -> None:
+    with_delegate(api.services)
+    with api.services.database.read() as connection:
+        person = resources.find(connection, "RelatedPerson", "grandmother")
+        assert person is not None
+        source = access_grant.c.source == person.key
+        assert connection.execute(select(access_grant).where(source)).first() is None
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize(
+    ("user", "relationship", "status"),
+    [
+        ("parent", [concept(f"{BASE}CodeSystem/delegate", "GRPRN")], 201),
+        ("doctor", [concept(f"{BASE}CodeSystem/delegate", "GRPRN")], 201),
+        ("nurse", [concept(f"{BASE}CodeSystem/delegate", "GRPRN")], 403),
+        ("parent", [concept("http://terminology.hl7.org/CodeSystem/v3-RoleCode", "GRPRN")], 403),
+        ("parent", GUARDIAN_TOO, 403),
+        ("parent", [{"text": "外婆"}], 403),
+        ("parent", [], 403),
+    ],
+)
+def test_a_guardian_names_delegates_and_never_guardians(
+    api: Clients, user: str, relationship: list[Any], status: int
+) -> None:
+    person = {name: value for name, value in GRANDMOTHER.items() if name not in ("id", "relationship")}
+    document = person | ({"relationship": relationship} if relationship else {})
+    assert api(user).post("/fhir/RelatedPerson", json=document).status_code == status
+
+
 @pytest.mark.one_database
 @pytest.mark.parametrize(
     "unclear",
@@ -159,6 +236,7 @@ def test_a_rebuild_gives_the_same_grants(town_services: Services) -> None:
     write(town_services, consent("care", to=TO_ELSEWHERE) | {"id": "another"})
     write(town_services, consent("care") | {"id": "over"})
     write(town_services, consent("care") | {"id": "over", "status": "inactive"}, version=1)
+    guardian(town_services, period={"end": "2027-05-01"})
     before = grants(town_services)
     assert {row.basis for row in before} >= {"delegation", "consent"}
     rebuild_all(town_services)

@@ -70,6 +70,7 @@ def child(t: Translator, say: Say) -> dict[str, dict[str, Any]]:
                 "summary": "/s",
                 "audit": "/a",
                 "guardians": "/g",
+                "delegations": "/d",
             },
             "command_id": "c1",
             "family": False,
@@ -105,6 +106,40 @@ def child(t: Translator, say: Say) -> dict[str, dict[str, Any]]:
             "family": True,
             **_sections(say),
         },
+        "delegations.html": {
+            "frame": frame(t, room="home"),
+            "child": head,
+            "command_id": "c1",
+            "errors": FormValues(),
+            "new_href": "/d/new",
+            "rows": [
+                {
+                    "name": say("何婆婆", "Grandma He"),
+                    "relationship": "GRPRN",
+                    "classes": [t.term("delegation-class", one) for one in ("care", "clinical")],
+                    "start": TODAY,
+                    "last": date(2027, 6, 30),
+                    "state": state,
+                    "given_by": say("林小宝", "Lin Xiaobao"),
+                    "usernames": ["jz123456"],
+                    "end_href": f"/d/{state}" if state != "ended" else "",
+                    "version": 1,
+                }
+                for state in ("active", "coming", "ended")
+            ],
+        },
+        "delegations.html#nobody": {
+            "frame": frame(t, room="home"),
+            "child": head,
+            "command_id": "c1",
+            "errors": FormValues({"": say("已被他人修改", "changed meanwhile")}),
+            "new_href": "/d/new",
+            "rows": [],
+        },
+        "delegation_form.html": _delegating(t, head, guardians=[]),
+        "delegation_form.html#doctor": _delegating(
+            t, head, guardians=[{"value": "g1", "text": say("林小宝", "Lin Xiaobao")}]
+        ),
         "dose.html": {
             "frame": frame(t, room="children"),
             "child": head,
@@ -313,4 +348,23 @@ def _summary(say: Say) -> dict[str, Any]:
         "measurements": [row, row | {"action": "none", "value": ""}],
         "warning_signs": row | {"action": "see"},
         "steps": [{"when": say("12月20日", "20 Dec"), "what": say("来复测。", "Come again.")}],
+    }
+
+
+def _delegating(t: Translator, head: dict[str, Any], guardians: list[dict[str, str]]) -> dict[str, Any]:
+    term = t.term
+    return {
+        "frame": frame(t, room="children"),
+        "child": head,
+        "action": "/d/new",
+        "back_href": "/d",
+        "command_id": "c1",
+        "values": FormValues(classes=("clinical",)),
+        "errors": FormValues(name=t.message("delegation.name-needed")),
+        "relationships": [{"value": "GRPRN", "text": term("delegate-relationship", "GRPRN")}],
+        "classes": [
+            {"value": one, "text": term("delegation-class", one), "hint": ""} for one in ("immunization", "clinical")
+        ],
+        "guardians": guardians,
+        "latest": date(2027, 11, 21),
     }

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from healthrec.domain.identifiers import mask
 from healthrec.domain.screening import WarningSigns
-from healthrec.fhir.facts import DoseFact, PatientFacts
+from healthrec.fhir.facts import DoseFact, PatientFacts, is_delegate
 from healthrec.fhir.primitives import local_day
 from healthrec.fhir.types import BASE
 from healthrec.pages.child_documents import Documents
@@ -124,6 +124,7 @@ class Actions:
     summary: str = ""
     audit: str = ""
     guardians: str = ""
+    delegations: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +149,7 @@ def identifier_shown(facts: PatientFacts) -> tuple[str, str]:
 
 def guardians(persons: Iterable[Mapping[str, Any]], *, whole: bool) -> tuple[Guardian, ...]:
     """Who to call. Phones are masked unless the reader works with the family (`whole`)."""
-    return tuple(_guardian(person, whole) for person in persons if person.get("active", True))
+    return tuple(_guardian(one, whole) for one in persons if one.get("active", True) and not is_delegate(one))
 
 
 def notices(

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Table, bindparam, delete, insert, select, update
 
+from healthrec.fhir.search_params import PARAMS
 from healthrec.store.engine import Connection
 from healthrec.store.statements import Statement
 from healthrec.store.tables import (
@@ -17,6 +18,7 @@ from healthrec.store.tables import (
     organization,
     person_role,
     proposal,
+    sp_reference,
 )
 
 _BY_SOURCE: dict[str, Table] = {
@@ -94,6 +96,11 @@ def enrolments_at(connection: Connection, keys: Sequence[int], count: int) -> li
     return list(connection.execute(_ENROLMENTS_AT, {"keys": list(keys), "count": count}).scalars())
 
 
+def consents_by(connection: Connection, guardian: int) -> list[int]:
+    """Keys of the Consents that this RelatedPerson gave."""
+    return list(connection.execute(_CONSENTS_BY, {"of": guardian}).scalars())
+
+
 _CHILD = select(child).where(child.c.key == bindparam("of"))
 _ORGANIZATION = select(organization).where(organization.c.key == bindparam("of"))
 _PARTS = select(organization.c.key).where(
@@ -103,4 +110,7 @@ _ENROLMENTS_AT = (
     select(enrolment.c.source)
     .where(enrolment.c.organization.in_(bindparam("keys", expanding=True)))
     .limit(bindparam("count"))
+)
+_CONSENTS_BY = select(sp_reference.c.key).where(
+    sp_reference.c.param == PARAMS["Consent"]["consentor"].code, sp_reference.c.target == bindparam("of")
 )

@@ -528,4 +528,13 @@ MESSAGES: dict[str, str] = {
     "guardian.other-children": "这个账号还关联了您看不到的孩子，请家长在其中一个孩子的管理机构重置。",
     "guardian.linked": "已关联。家长须重新登录。",
     "guardian.unlinked": "已取消关联。",
+    "delegation.name-needed": "请填写家人的姓名。",
+    "delegation.relationship-needed": "请选择这位家人是孩子的什么人。",
+    "delegation.last-needed": "请填写看到哪一天为止。",
+    "delegation.last-outside": "须在今天到 {allowed} 之间。",
+    "delegation.guardian-needed": "请选择哪位监护人同意。",
+    "delegation.signature-needed": "须有监护人的签名。",
+    "delegation.account-unknown": "没有这样的家人账号，请核对用户名。",
+    "delegation.given": "已让家人查看。",
+    "delegation.ended": "已收回，这位家人不能再看。",
 }

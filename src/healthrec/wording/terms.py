@@ -259,6 +259,21 @@ TERMS: dict[str, dict[str, Words]] = {
         "PRN": ("父母", "parent"),
         "FAMMEMB": ("家人", "family member"),
     },
+    "delegate-relationship": {
+        "GRPRN": ("祖辈", "grandparent"),
+        "FAMMEMB": ("其他家人", "other family"),
+        "CAREGIVER": ("照看孩子的人", "minder"),
+    },
+    "delegation-class": {
+        "care": ("孩子是谁、生长和发育", "who the child is, growth and development"),
+        "immunization": ("预防接种", "vaccinations"),
+        "clinical": ("就诊与检查", "visits and findings"),
+    },
+    "delegation-state": {
+        "active": ("可以查看", "may look"),
+        "coming": ("未开始", "not yet begun"),
+        "ended": ("已结束", "ended"),
+    },
     "language": {"zh": ("中文", "Chinese"), "en": ("英文", "English")},
     "language-own": {"zh": ("中文", "中文"), "en": ("English", "English")},
     "document": {

@@ -10,7 +10,7 @@ from typing import Any
 from healthrec import errors
 from healthrec.domain.access import Action
 from healthrec.domain.growth import GrowthStandard, evaluate
-from healthrec.fhir.facts import WEIGHT, dose
+from healthrec.fhir.facts import DELEGATE, WEIGHT, dose
 from healthrec.fhir.types import BASE
 from healthrec.pages import child_page as pages
 from healthrec.pages.child_documents import documents
@@ -18,6 +18,7 @@ from healthrec.pages.child_growth import GrowthSection, Shown, growth_section
 from healthrec.pages.child_list import place_words, twin_badge
 from healthrec.pages.child_page import Actions, ChildHead, ChildPage
 from healthrec.pages.why_number import Why, why_number
+from healthrec.services.accounts.powers import has
 from healthrec.services.children.record import ChildRecord, as_measurement, open_record
 from healthrec.services.context import Caller, Services
 from healthrec.wording import Translator
@@ -124,17 +125,19 @@ def _growth(services: Services, record: ChildRecord, words: Translator, shown: S
 
 
 def _actions(services: Services, caller: Caller, record: ChildRecord, base: str) -> Actions:
-    """A link is shown to whoever may write such content; families get only the list of who looked."""
+    """A link is shown to whoever may write such content; families get those about who looks."""
+    audit = f"{base}/access" if has(services, caller, "access-log") else ""
+    delegations = f"{base}/delegations" if _writes(services, caller, _DELEGATE) else ""
     if record.family:
-        return Actions(audit=f"{base}/access")
-    reads_log = any(services.rights.has_power(role, "access-log") for role in caller.roles)
+        return Actions(audit=audit, delegations=delegations)
     return Actions(
         measure=f"{base}/measure" if _writes(services, caller, _MEASUREMENT) else "",
         warning_signs=f"{base}/warning-signs" if _writes(services, caller, _SCREENING) else "",
         dose=f"{base}/doses/new" if _writes(services, caller, _DOSE) else "",
         summary=f"{base}/summary" if _writes(services, caller, _SUMMARY) else "",
-        audit=f"{base}/access" if reads_log else "",
+        audit=audit,
         guardians=f"{base}/guardians" if _writes(services, caller, _GUARDIAN, "amend") else "",
+        delegations=delegations,
     )
 
 
@@ -146,6 +149,7 @@ _MEASUREMENT = {"resourceType": "Observation", "code": {"coding": [{"system": "h
 _SCREENING = {"resourceType": "QuestionnaireResponse", "questionnaire": f"{BASE}Questionnaire/warning-signs"}
 _DOSE = {"resourceType": "Immunization"}
 _GUARDIAN = {"resourceType": "RelatedPerson"}
+_DELEGATE = _GUARDIAN | {"relationship": [{"coding": [{"system": DELEGATE, "code": "FAMMEMB"}]}]}
 _SUMMARY = {
     "resourceType": "DocumentReference",
     "type": {"coding": [{"system": f"{BASE}CodeSystem/document", "code": "family-summary"}]},

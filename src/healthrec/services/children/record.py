@@ -21,10 +21,11 @@ from healthrec.fhir.facts import (
     patient_facts,
 )
 from healthrec.fhir.json import parse
-from healthrec.fhir.types import entered_in_error
+from healthrec.fhir.types import TYPE_NUMBER, entered_in_error
 from healthrec.services.choices import growth_method
 from healthrec.services.context import Caller, Services
 from healthrec.store import children, compartment, projections
+from healthrec.store.access import viewer_may_see
 from healthrec.store.children import ChildRow, Place
 from healthrec.store.engine import Connection
 
@@ -44,7 +45,7 @@ _MOST = 5000
 
 @dataclass(frozen=True, slots=True)
 class ChildRecord:
-    """What the reader may see of one child. `sections` are the parts of the page that his rights open at all; `versions`
+    """What the reader may see of one child. `sections` are the parts of the page that a grant on this child opens to him; `versions`
     give the version of each resource by "Type/id"; `method` is how the organisation that answers for the child judges growth."""
 
     row: ChildRow
@@ -115,7 +116,7 @@ def read_record(services: Services, connection: Connection, caller: Caller, id_:
         patient=patients[0],
         resources={type_: tuple(found) for type_, found in resources.items()},
         versions=versions,
-        sections=_sections(services, caller),
+        sections=_sections(connection, caller, row.key),
         family=caller.role in ("parent", "delegate"),
         method=growth_method(connection, owner),
     )
@@ -141,14 +142,10 @@ def _centre(connection: Connection, owner: int) -> tuple[str, str]:
     return (place.name, place.name_en) if place and place.kind == "health-centre" else ("", "")
 
 
-def _sections(services: Services, caller: Caller) -> frozenset[str]:
-    """A part stays away, and is not mentioned, where no role of the caller sees its kind of content."""
+def _sections(connection: Connection, caller: Caller, child: int) -> frozenset[str]:
+    """A part stays away, and is not mentioned, where no grant on this child opens its kind of content to the caller."""
     return frozenset(
         name
         for name, (access_class, type_) in _SECTIONS.items()
-        if caller.viewer.classes & BIT[access_class] and _one_sees(services, caller, access_class, type_)
+        if viewer_may_see(connection, caller.viewer, child, BIT[access_class], TYPE_NUMBER[type_])
     )
-
-
-def _one_sees(services: Services, caller: Caller, access_class: AccessClass, type_: str) -> bool:
-    return any(services.rights.roles[role].allows("see", access_class, type_) for role in caller.roles)

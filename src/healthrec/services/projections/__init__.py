@@ -6,7 +6,7 @@ resource gives. A rebuild calls the same functions for every resource, so that i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from healthrec.fhir.types import entered_in_error
@@ -22,10 +22,10 @@ from healthrec.services.projections import (
     referrals,
     tasks,
 )
+from healthrec.services.projections.again import Projector
 from healthrec.store.engine import Connection
 from healthrec.store.resources import Write
 
-Projector = Callable[[Connection, Services, Write, Mapping[str, Any] | None], None]
 StaleDays = growth.StaleDays
 
 _FIRST = {"Organization": 0, "Patient": 1}

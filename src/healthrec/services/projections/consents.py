@@ -8,21 +8,26 @@ A Consent opens something when it is active, of scope `patient-privacy`, and its
   guide, with `role` from CodeSystem/role;
 - `purpose`, when there is one, a purpose of care or of the family.
 
-What narrows it in a way that the filter cannot keep (inner provisions, resource classes, codes, data, other actions) opens
-nothing rather than too much; so does a delegation without an end. grants.yaml cuts the classes further.
+A delegation is a guardian's, named as `performer`, and lasts no longer than he is the guardian; a consent for an
+institution outlasts him. What narrows it in a way that the filter cannot keep (inner provisions, resource classes, codes,
+data, other actions) opens nothing rather than too much; so does a delegation without an end. grants.yaml cuts the classes
+further.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from healthrec.domain.access import CLASSES, ROLES, AccessClass, ConsentGiven, Delegation, Span
+from healthrec.fhir.json import parse
 from healthrec.fhir.types import BASE
 from healthrec.services.context import Services
 from healthrec.services.projections.granting import grant
-from healthrec.services.projections.periods import first_day, span_of
+from healthrec.services.projections.periods import first_day, guardianship, span_of
+from healthrec.store import resources
 from healthrec.store.engine import Connection
 from healthrec.store.resources import Write
 
@@ -31,12 +36,16 @@ Opened = Delegation | ConsentGiven
 _CLASSES = BASE + "CodeSystem/access-class"
 _ROLES = BASE + "CodeSystem/role"
 _NARROWING = ("provision", "class", "code", "data", "dataPeriod")
+_NEVER = Span(date.min, date.min)
 _PURPOSES = frozenset({"TREAT", "CAREMGT", "COC", "FAMRQT", "PATRQT", "SUPNWK"})  # v3-ActReason, PurposeOfUse
 
 
 def project(connection: Connection, services: Services, write: Write, resource: Mapping[str, Any] | None) -> None:
     """Replace the grants of this consent: one that is withdrawn gives none."""
     facts = access_facts(resource) if resource is not None and write.child else []
+    if resource is not None and any(isinstance(fact, Delegation) for fact in facts):
+        within = _guardians_days(connection, write.child, resource)
+        facts = [_cut(fact, within) if isinstance(fact, Delegation) else fact for fact in facts]
     grant(connection, services, write.key, write.child, facts)
 
 
@@ -50,6 +59,22 @@ def access_facts(consent: Mapping[str, Any]) -> list[Opened]:
     classes = tuple(name for name in CLASSES if name in named)
     span = _span(consent, provision)
     return [fact for actor in provision.get("actor", ()) for fact in _facts(actor, child, classes, span)]
+
+
+def _guardians_days(connection: Connection, child: int, consent: Mapping[str, Any]) -> Span:
+    """The days on which who gave the consent is this child's guardian; of several, those of who stays longest."""
+    found = [_NEVER]
+    for performer in consent.get("performer", ()):
+        type_, _, id_ = str(performer.get("reference", "")).partition("/")
+        row = resources.find(connection, "RelatedPerson", id_) if type_ == "RelatedPerson" else None
+        span = guardianship(parse(row.body.encode())) if row and row.body and row.child == child else None
+        found.append(span or _NEVER)
+    return max(found, key=lambda span: span.end)
+
+
+def _cut(delegation: Delegation, within: Span) -> Delegation:
+    span = Span(max(delegation.span.start, within.start), min(delegation.span.end, within.end))
+    return replace(delegation, span=span)
 
 
 def _facts(actor: Mapping[str, Any], child: str, classes: tuple[AccessClass, ...], span: Span) -> Iterator[Opened]:

@@ -7,17 +7,16 @@ below it, and how growth is judged on what was chosen above. All grants are rema
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from healthrec import errors
 from healthrec.domain.access.principals import INSTITUTION_KINDS
 from healthrec.errors import Issue
-from healthrec.fhir.json import parse
-from healthrec.fhir.references import references
 from healthrec.services.choices import growth_method
 from healthrec.services.context import Services
 from healthrec.services.projections import enrolments, growth, organizations
-from healthrec.store import projections, resources
+from healthrec.services.projections.again import again
+from healthrec.store import projections
 from healthrec.store.engine import Connection
 from healthrec.store.resources import Write
 
@@ -46,9 +45,9 @@ def remake(connection: Connection, services: Services, before: Mapping[int, Stan
     moved = {key: stand for key, stand in now.items() if stand is not None and stand[:2] != before[key][:2]}
     places = dict.fromkeys(below for key in moved for below in projections.descendants(connection, key))
     for key in places:
-        _again(connection, services, "Organization", key)
+        again(connection, services, "Organization", key, organizations.project)
     for key in _enrolments(connection, {key: (before[key].kind, stand.kind) for key, stand in moved.items()}):
-        _again(connection, services, "EpisodeOfCare", key)
+        again(connection, services, "EpisodeOfCare", key, enrolments.project)
     for key, stand in moved.items():
         if stand.method != before[key].method:
             growth.judge_later(connection, key)
@@ -70,20 +69,3 @@ def _enrolments(connection: Connection, moved: Mapping[int, tuple[str, str]]) ->
         params = {"allowed": MOST_ENROLMENTS}
         raise errors.Refused(Issue("too-costly", "record.too-many-enrolled", "Organization", params))
     return found
-
-
-def _again(connection: Connection, services: Services, type_: str, key: int) -> None:
-    found = resources.find_by_key(connection, key)
-    if found is None or found[1].body is None:
-        return
-    id_, row = found
-    document = parse(found[1].body.encode())
-    named = sorted({(kind, other) for _, kind, other in references(document)} | {(type_, id_)})
-    targets = {name: target.key for name, target in resources.keys_of(connection, named).items()}
-    placed = (row.child, row.owner, row.scope, row.access_bit)
-    stored = (row.key, row.version, row.version_key, row.updated)
-    write = Write(type_, id_, *stored, "PUT", row.body, *placed, targets=targets)
-    _PROJECTORS[type_](connection, services, write, document)
-
-
-_PROJECTORS: Mapping[str, Any] = {"Organization": organizations.project, "EpisodeOfCare": enrolments.project}

@@ -7,8 +7,10 @@ from typing import Any
 
 from healthrec.domain.access import AccessFact, Guardianship, GuideAssignment
 from healthrec.services.context import Services
+from healthrec.services.projections import consents
+from healthrec.services.projections.again import again
 from healthrec.services.projections.granting import grant
-from healthrec.services.projections.periods import bounds, span_of
+from healthrec.services.projections.periods import bounds, guardianship, span_of
 from healthrec.store import projections
 from healthrec.store.engine import Connection
 from healthrec.store.resources import Write
@@ -17,12 +19,15 @@ from healthrec.store.resources import Write
 def project_guardian(
     connection: Connection, services: Services, write: Write, resource: Mapping[str, Any] | None
 ) -> None:
-    """A guardian sees his child while the relation lasts."""
+    """A guardian sees his child while the relation lasts, and so does whom he lets see it."""
     facts: list[AccessFact] = []
-    if resource is not None and write.child and resource.get("active", True):
+    if resource is not None and write.child and (span := guardianship(resource)):
         child = resource["patient"]["reference"].partition("/")[2]
-        facts = [Guardianship(child, write.id, span_of(resource.get("period")))]
+        facts = [Guardianship(child, write.id, span)]
     grant(connection, services, write.key, write.child, facts)
+    if write.version > 1:
+        for key in projections.consents_by(connection, write.key):
+            again(connection, services, "Consent", key, consents.project)
 
 
 def project_role(connection: Connection, services: Services, write: Write, resource: Mapping[str, Any] | None) -> None:

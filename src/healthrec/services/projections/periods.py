@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from healthrec.domain.access import Span
+from healthrec.fhir.facts import is_delegate
 from healthrec.store.access import FOREVER
 
 
@@ -16,6 +17,11 @@ def span_of(period: Mapping[str, Any] | None) -> Span:
     start = first_day(str(period.get("start", ""))) or date.min
     end = period.get("end")
     return Span.of_period(start, last_day(str(end)) if end else None)
+
+
+def guardianship(related: Mapping[str, Any]) -> Span | None:
+    """The days on which a RelatedPerson is the child's guardian; None for one who never was."""
+    return span_of(related.get("period")) if related.get("active", True) and not is_delegate(related) else None
 
 
 def bounds(span: Span) -> tuple[int, int]:

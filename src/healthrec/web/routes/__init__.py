@@ -9,6 +9,7 @@ from healthrec.web.routes import (
     admin,
     board,
     children,
+    delegations,
     documents,
     gates,
     guardians,
@@ -39,5 +40,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     imports.router,
     install_ca.router,
     guardians.router,
+    delegations.router,
     admin.router,
 )
