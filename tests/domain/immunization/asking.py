@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from typing import NamedTuple
 
 from healthrec.domain.immunization import (
     Child,
@@ -104,3 +105,25 @@ def age_of(day: date | None, born: date) -> str:
 def canonical(text: str, born: date) -> str:
     """The text with every age written as `told` writes it."""
     return AGE.sub(lambda found: age_of(day_of(found[0], born), born), text)
+
+
+class Case(NamedTuple):
+    """A line of a table: the first word of the rule is the series, `next` is what `told` writes, ages in any spelling."""
+
+    rule: str
+    doses: str
+    on: str
+    verdicts: str
+    next: str
+    conditions: str = ""
+
+
+ANTIGEN = {"je-l": "je", "je-i": "je", "hepa-l": "hepa", "hepa-i": "hepa", "polio-ipv": "polio", "mmr-2007": "mmr"}
+
+
+def check(edition: str, born: date, case: Case, options: Options | None = None) -> None:
+    """That a line is true."""
+    course = ask(RULES.schedule(born, edition), born, case.doses, case.on, case.conditions, options)
+    series = case.rule.split()[0].split(".")[0]
+    antigen = ANTIGEN.get(series, series)
+    assert (verdicts(course, antigen), told(course, antigen, born)) == (case.verdicts, canonical(case.next, born))

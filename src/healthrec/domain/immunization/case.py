@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from healthrec.domain.immunization.facts import Child, Condition, DoseGiven, Options
 from healthrec.domain.immunization.findings import Reason, ReasonCode
 from healthrec.domain.immunization.periods import Period, after
 from healthrec.domain.immunization.schedule import Precaution, Rule, Schedule
+
+Hindering = Literal["contraindicated", "deferred", "conditional"]
 
 UNREADABLE = Rule("record", "", "own")
 """What judges a dose before any schedule does: twice the same, in the future, of no known vaccine."""
@@ -32,8 +35,8 @@ class Wait:
 class Case:
     """What one call works on; built once, thrown away with the answer."""
 
-    __slots__ = ("_ages", "boundaries", "child", "completed", "conditions", "doses", "events", "invalid", "on",
-                 "options", "schedule", "set_aside", "waits", "watching")  # fmt: skip
+    __slots__ = ("_ages", "boundaries", "child", "completed", "conditions", "doses", "events", "hindrances", "invalid",
+                 "on", "options", "schedule", "set_aside", "waits", "watching")  # fmt: skip
 
     def __init__(
         self,
@@ -51,6 +54,7 @@ class Case:
         self.events = [*conditions, *self._events_in_doses()] if conditions or self.doses else []
         self.conditions = frozenset(event.code for event in self.events if event.holds_on(on))
         self.waits = list(self._all_waits()) if self.events else []
+        self.hindrances = list(self._all_hindrances()) if self.conditions else []
         self.completed: dict[str, date] = {}
         self.invalid: set[str] = set()
         self.boundaries: list[date] = []
@@ -130,6 +134,19 @@ class Case:
             for event in self.events
             if event.since is not None and event.code in one.conditions and one.wait
         ]
+
+    def _all_hindrances(self) -> Iterator[tuple[Hindering, Precaution, Condition]]:
+        """What stands against vaccines on the day asked, by this edition."""
+        for precaution in self.schedule.precautions:
+            effect = precaution.effect
+            if effect != "wait" and effect != "none" and precaution.in_force.until is None and self._stands(precaution):
+                for event in self.events:
+                    if event.code in precaution.conditions and event.holds_on(self.on):
+                        yield effect, precaution, event
+
+    def _stands(self, precaution: Precaution) -> bool:
+        lifted = precaution.unless & self.conditions or precaution.test in self.conditions
+        return not lifted and (not precaution.with_any or bool(precaution.with_any & self.conditions))
 
 
 def _order(dose: DoseGiven) -> tuple[date, bool, str, str]:

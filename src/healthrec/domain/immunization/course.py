@@ -7,8 +7,9 @@ from datetime import date
 
 from healthrec.domain.immunization.case import Case, grouped
 from healthrec.domain.immunization.facts import Child, Condition, DoseGiven, Options
-from healthrec.domain.immunization.findings import Course, Evaluation, EvaluationStatus, Forecast, Reason
-from healthrec.domain.immunization.schedule import Schedule
+from healthrec.domain.immunization.findings import Course, Evaluation, EvaluationStatus, FollowUp, Forecast, Reason
+from healthrec.domain.immunization.predicates import all_hold
+from healthrec.domain.immunization.schedule import Rule, Schedule
 from healthrec.domain.immunization.select import best_series
 from healthrec.domain.immunization.walk import Walk
 
@@ -35,6 +36,7 @@ def evaluate_and_forecast(
     by_antigen = grouped(case)
     evaluations = [*_set_aside(case, doses)]
     forecasts: list[Forecast] = []
+    follow_ups: list[FollowUp] = []
     for antigen, series in schedule.by_antigen.items():
         given = by_antigen.get(antigen, ())
         if antigen in options.without or not (given or options.self_paid or series[0].programme):
@@ -44,6 +46,7 @@ def evaluate_and_forecast(
             _remember(case, *found)
             evaluations += found[0].evaluations
             forecasts.append(found[1])
+            follow_ups += _follow_ups(*found)
     return Course(
         on,
         schedule.edition,
@@ -51,6 +54,8 @@ def evaluate_and_forecast(
         tuple(evaluations),
         tuple(forecasts),
         tuple(_reassurances(case)),
+        tuple(_advice(case)),
+        tuple(follow_ups),
         holds_until=min((one.holds_until for one in forecasts if one.holds_until), default=None),
     )
 
@@ -60,6 +65,23 @@ def _remember(case: Case, walk: Walk, found: Forecast) -> None:
     if found.complete and walk.valid:
         case.completed[found.antigen] = walk.valid[-1].day
     case.invalid.update(one.dose for one in walk.evaluations if one.status == "not-valid")
+
+
+def _follow_ups(walk: Walk, found: Forecast) -> Iterator[FollowUp]:
+    """Examinations after a complete course."""
+    if found.complete_since is not None:
+        for test in walk.series.follow_ups:
+            if all_hold(test.when, walk, walk.case.on):
+                begins, ends = (walk.later(found.complete_since, span) for span in (test.begin, test.end))
+                yield FollowUp(test.rule, found.antigen, begins, ends)
+
+
+def _advice(case: Case) -> Iterator[Rule]:
+    if case.schedule.advice:
+        bare = Walk(case, case.schedule.series[0], ())
+        for one in case.schedule.advice:
+            if any(all_hold(predicates, bare, case.on) for predicates in one.any_of):
+                yield one.rule
 
 
 def _set_aside(case: Case, doses: Sequence[DoseGiven]) -> Iterator[Evaluation]:

@@ -168,5 +168,7 @@ class Course:
     forecasts: tuple[Forecast, ...]
     notes: tuple[Reason, ...] = ()
     """Conditions that are no contraindication, said so"""
+    advice: tuple[Rule, ...] = ()
+    """About the child as a whole"""
     follow_ups: tuple[FollowUp, ...] = ()
     holds_until: date | None = None

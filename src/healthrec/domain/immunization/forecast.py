@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import cast
 
 from healthrec.domain.immunization.case import Case
-from healthrec.domain.immunization.findings import Forecast, Reason
+from healthrec.domain.immunization.findings import Forecast, Reason, ReasonCode
 from healthrec.domain.immunization.predicates import all_hold
 from healthrec.domain.immunization.schedule import Criteria, Offer, Precaution, Rule, TargetDose
 from healthrec.domain.immunization.walk import Walk
 
 _DAY = timedelta(days=1)
+_GRAVEST: tuple[ReasonCode, ...] = ("contraindicated", "deferred", "conditional")
 
 
 @dataclass(slots=True)
@@ -56,11 +58,10 @@ def _complete(walk: Walk) -> Forecast:
         case.schedule.edition,
         series.programme,
         None,
-        len(series.targets),
+        _doses_of(walk),
         len(walk.valid),
         complete=True,
         complete_since=walk.valid[-1].day if walk.valid else None,
-        notes=_notes(walk),
         rule=series.targets[-1].rule,
         holds_until=_holds_until(case),
     )
@@ -68,7 +69,7 @@ def _complete(walk: Walk) -> Forecast:
 
 def _next(walk: Walk, target: TargetDose, plan: _Plan) -> Forecast:
     case, series, criteria = walk.case, walk.series, plan.criteria
-    past_due = case.at_age(criteria.complete_before) if criteria.complete_before else None
+    past_due = _past_due(walk, criteria)
     if past_due is not None:
         plan.reasons.append(Reason("complete-before", criteria.rule, past_due))
     remind = case.options.remind_after_days if past_due is None else None
@@ -78,7 +79,7 @@ def _next(walk: Walk, target: TargetDose, plan: _Plan) -> Forecast:
         case.schedule.edition,
         series.programme,
         target.number,
-        len(series.targets),
+        max(target.number, _doses_of(walk)),
         len(walk.valid),
         plan.offer.vaccine,
         _others(target, plan),
@@ -94,6 +95,18 @@ def _next(walk: Walk, target: TargetDose, plan: _Plan) -> Forecast:
         rule=criteria.rule,
         holds_until=_holds_until(case),
     )
+
+
+def _doses_of(walk: Walk) -> int:
+    return sum(not target.extra for target in walk.series.targets)
+
+
+def _past_due(walk: Walk, criteria: Criteria) -> date | None:
+    """The printed age before which to complete; else the end of the latest interval that the text gives."""
+    if criteria.complete_before:
+        return walk.case.at_age(criteria.complete_before)
+    ends = [(walk.reference(one, walk.case.on + _DAY)[0], one.latest) for one in criteria.intervals if one.latest]
+    return max((walk.case.later(start, end) for start, end in ends if start and end), default=None)
 
 
 def _holds_until(case: Case) -> date | None:
@@ -119,30 +132,29 @@ def _is_current(criteria: Criteria) -> bool:
 
 
 def _plan(walk: Walk, target: TargetDose) -> _Plan:
-    """The first offer that suits and nothing stands against; else the first with what stands against it."""
-    hindered: _Plan | None = None
-    for offer in target.offers:
-        criteria = _criteria(walk, target, offer)
-        if criteria is None:
-            continue
-        plan = _dated(walk, offer, criteria)
-        if not all_hold(offer.when, walk, max(walk.case.on, plan.earliest)):
-            continue
-        plan.barrier = _barrier(walk, offer, plan)
+    """The first offer that suits and nothing stands against; else the first that suits, with what stands against it.
+
+    One suits always: the last offer of a target dose, by its last criteria, asks nothing (rulebook checks it).
+    """
+    first: _Plan | None = None
+    for plan in _plans(walk, target):
+        plan.barrier = _barrier(walk, plan)
         if plan.barrier is None:
             return plan
-        hindered = hindered or plan
-    return hindered or _dated(walk, target.offers[-1], target.by_vaccine[target.offers[-1].vaccine][0])
+        first = first or plan
+    return cast(_Plan, first)
 
 
-def _criteria(walk: Walk, target: TargetDose, offer: Offer) -> Criteria | None:
-    """The criteria of this edition for the vaccine that will hold when the dose can be given."""
-    for criteria in target.by_vaccine[offer.vaccine]:
-        if _is_current(criteria):
-            day = max(walk.case.on, _earliest_by_age(walk.case, criteria))
-            if not criteria.when or all_hold(criteria.when, walk, day):
-                return criteria
-    return None
+def _plans(walk: Walk, target: TargetDose) -> Iterator[_Plan]:
+    """Offers that will suit on the day on which they can be given, by the criteria of this edition."""
+    for offer in target.offers:
+        for criteria in target.by_vaccine[offer.vaccine]:
+            if _is_current(criteria):
+                plan = _dated(walk, offer, criteria)
+                day = max(walk.case.on, plan.earliest)
+                if all_hold(criteria.when, walk, day) and all_hold(offer.when, walk, day):
+                    yield plan
+                    break
 
 
 def _earliest_by_age(case: Case, criteria: Criteria) -> date:
@@ -198,31 +210,22 @@ def _waits(case: Case, vaccine: str) -> Iterator[Reason]:
             yield wait.reason()
 
 
-def _barrier(walk: Walk, offer: Offer, plan: _Plan) -> Reason | None:
+def _barrier(walk: Walk, plan: _Plan) -> Reason | None:
     """What stands against giving the vaccine at all; a test that is missing comes last."""
+    offer, case = plan.offer, walk.case
     found = [
-        one for precaution in walk.case.schedule.precautions for one in _against(walk.case, precaution, offer.vaccine)
+        Reason(effect, precaution.rule, event.since, "", precaution.test or event.code)
+        for effect, precaution, event in case.hindrances
+        if _concerns(case, precaution, event.vaccine, offer.vaccine)
     ]
     if found:
-        order = ("contraindicated", "deferred", "conditional")
-        return min(found, key=lambda reason: order.index(reason.code))
+        return min(found, key=lambda reason: _GRAVEST.index(reason.code))
     if offer.needs and offer.needs not in walk.conditions:
         return Reason("conditional", offer.rule or plan.criteria.rule, plan.earliest, "", offer.needs)
     return None
 
 
-def _against(case: Case, precaution: Precaution, vaccine: str) -> Iterator[Reason]:
-    if precaution.effect == "wait" or precaution.effect == "none" or precaution.in_force.until is not None:
-        return
-    for event in case.events:
-        in_force = event.code in precaution.conditions and event.holds_on(case.on)
-        if in_force and _concerns(case, precaution, event.vaccine, vaccine):
-            yield Reason(precaution.effect, precaution.rule, event.since, "", event.code)
-
-
 def _concerns(case: Case, precaution: Precaution, named: str, vaccine: str) -> bool:
-    if precaution.unless & case.conditions or (precaution.with_any and not precaution.with_any & case.conditions):
-        return False
     if precaution.of_condition:
         return _same(case, named, vaccine)
     return precaution.vaccines is None or vaccine in precaution.vaccines

@@ -133,7 +133,10 @@ class Skip:
 
 @dataclass(frozen=True, slots=True)
 class TargetDose:
-    """One dose that a series asks for, with the number that the schedule prints."""
+    """One dose that a series asks for, with the number that the schedule prints.
+
+    An `extra` one is asked for by few, as its skips say, and not among the doses that a series is said to have.
+    """
 
     rule: Rule
     number: int
@@ -141,6 +144,7 @@ class TargetDose:
     offers: tuple[Offer, ...]
     skips: tuple[Skip, ...] = ()
     recurring: bool = False
+    extra: bool = False
     by_vaccine: Mapping[str, tuple[Criteria, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -169,14 +173,33 @@ class Series:
     start_from: Period | None = None
     start_before: Period | None = None
     notes: tuple[Note, ...] = ()
+    follow_ups: tuple[Test, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something to tell staff beside a forecast, while all predicates hold."""
+    """Something to tell staff beside the forecast of an open series, while all predicates hold."""
 
     rule: Rule
     when: tuple[Predicate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """An examination after the last dose of a complete series, from one span after it to another."""
+
+    rule: Rule
+    when: tuple[Predicate, ...]
+    begin: Period
+    end: Period
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """Something to tell staff about a child as a whole, when all predicates of any one set hold."""
+
+    rule: Rule
+    any_of: tuple[tuple[Predicate, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +223,11 @@ Effect = Literal["contraindicated", "deferred", "conditional", "wait", "none"]
 
 @dataclass(frozen=True, slots=True)
 class Precaution:
-    """What conditions mean for vaccines. `vaccines` None: for all; empty with `of_condition`: for the one it names."""
+    """What conditions mean for vaccines. `vaccines` None: for all, or, `of_condition`, for the one that it names.
+
+    It does not stand `unless` one of those conditions is there too, nor, where `with_any` is not empty, without one of
+    those; `test` is the examination that lifts it.
+    """
 
     rule: Rule
     conditions: frozenset[str]
@@ -209,6 +236,7 @@ class Precaution:
     of_condition: bool = False
     unless: frozenset[str] = frozenset()
     with_any: frozenset[str] = frozenset()
+    test: str = ""
     wait: Period | None = None
     in_force: InForce = ALWAYS
 
@@ -229,6 +257,7 @@ class Schedule:
     """(first day, edition) of this edition and those before it, in order"""
     live_conflicts: tuple[LiveConflict, ...] = ()
     precautions: tuple[Precaution, ...] = ()
+    advice: tuple[Advice, ...] = ()
     administration: Mapping[str, Administration] = field(default_factory=dict)
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Vaccine group -> antigens, where one group is forecast for several (CDSi); an antigen not named is its own"""

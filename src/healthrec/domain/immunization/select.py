@@ -18,8 +18,8 @@ Found = tuple[Walk, Forecast]
 def best_series(case: Case, candidates: Sequence[Series], doses: Sequence[DoseGiven]) -> Found | None:
     """The child's series, walked, with its forecast; None when none is meant for the child.
 
-    Complete goes before open, possible before contraindicated, more valid doses before fewer; then what the condition
-    of the child or the asking place prefers, then the order of the schedule.
+    Complete goes before open, possible before contraindicated, more valid doses before fewer, fewer of another product
+    before more; then what the condition of the child or the asking place prefers, then the order of the schedule.
     """
     found = [(walk, forecast(walk)) for walk in _walks(case, candidates, doses)]
     if len(found) < 2:
@@ -45,9 +45,10 @@ def _starts_in_time(case: Case, walk: Walk) -> bool:
     return series.start_before is None or begun < case.at_age(series.start_before)
 
 
-def _rank(case: Case, walk: Walk, found: Forecast) -> tuple[bool, bool, int, bool, bool]:
+def _rank(case: Case, walk: Walk, found: Forecast) -> tuple[bool, bool, int, int, bool, bool]:
     series = walk.series
     fits = series.preferred_when is not None and all_hold(series.preferred_when, walk, case.on)
     blocked = found.barrier is not None and found.barrier.code == "contraindicated"
     chosen = bool(series.targets[0].offers) and series.targets[0].offers[0].vaccine in case.options.prefer
-    return found.complete, not blocked, len(walk.valid), fits, chosen
+    strangers = sum(one.status == "not-valid" and one.reasons[0].code == "wrong-product" for one in walk.evaluations)
+    return found.complete, not blocked, len(walk.valid), -strangers, fits, chosen

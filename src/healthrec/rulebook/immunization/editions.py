@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, TypeVar
@@ -18,7 +18,7 @@ from healthrec.domain.immunization.schedule import (
     Vaccine,
 )
 from healthrec.rulebook.immunization.parts import Label, ScheduleFile
-from healthrec.rulebook.problems import BrokenRulesError, Problem
+from healthrec.rulebook.problems import BrokenRulesError, Problem, ProblemCode
 
 Datable = TypeVar("Datable", Criteria, Skip, Precaution)
 
@@ -108,6 +108,7 @@ def _joined(
         editions=(*(before.editions if before else ()), (file.effective, file.edition)),
         live_conflicts=tuple(one for id_, one in conflicts.items() if id_ not in file.ended),
         precautions=_precautions(file, before),
+        advice=file.advice or (before.advice if before else ()),
         administration={**(before.administration if before else {}), **file.administration},
     )
 
@@ -174,22 +175,29 @@ def _labelled(series: Series, labels: Sequence[Label]) -> Series:
 
 
 def _check(schedules: Sequence[Schedule], vaccines: Mapping[str, Vaccine]) -> None:
-    """Every vaccine named must be listed, and every offer must have criteria of the edition itself."""
-    problems: list[Problem] = []
-    for schedule in schedules:
-        for series in schedule.series:
-            for target in series.targets:
-                place = f"{schedule.edition}/{target.rule.id}"
-                named = {code for one in target.criteria for code in one.vaccines} | {
-                    one.vaccine for one in target.offers
-                }
-                problems += [
-                    Problem("immunization", place, "unknown-code", code) for code in sorted(named - set(vaccines))
-                ]
-                current = {code for one in target.criteria if one.in_force.until is None for code in one.vaccines}
-                lost = [one.vaccine for one in target.offers if one.vaccine not in current]
-                problems += [
-                    Problem("immunization", place, "contradiction", f"no criteria for {code}") for code in lost
-                ]
+    """Every vaccine named must be listed, every offer must have criteria of the edition itself, the last suit everybody."""
+    problems = [
+        Problem("immunization", f"{schedule.edition}/{target.rule.id}", code, detail)
+        for schedule in schedules
+        for series in schedule.series
+        for target in series.targets
+        for code, detail in _faults(target, vaccines)
+    ]
     if problems:
         raise BrokenRulesError(*problems)
+
+
+def _faults(target: TargetDose, vaccines: Mapping[str, Vaccine]) -> Iterator[tuple[ProblemCode, str]]:
+    named = {code for one in target.criteria for code in one.vaccines} | {one.vaccine for one in target.offers}
+    yield from (("unknown-code", code) for code in sorted(named - set(vaccines)))
+    current = {code for one in target.criteria if one.in_force.until is None for code in one.vaccines}
+    lost = [one.vaccine for one in target.offers if one.vaccine not in current]
+    yield from (("contradiction", f"no criteria for {code}") for code in lost)
+    if not lost and not _suits_everybody(target):
+        yield "contradiction", "the last offer must suit everybody"
+
+
+def _suits_everybody(target: TargetDose) -> bool:
+    last = target.offers[-1]
+    criteria = [one for one in target.by_vaccine[last.vaccine] if one.in_force.until is None]
+    return not last.when and not criteria[-1].when

@@ -12,6 +12,7 @@ from typing import Any
 from healthrec.domain.immunization.periods import Period
 from healthrec.domain.immunization.schedule import (
     Administration,
+    Advice,
     Criteria,
     Interval,
     LiveConflict,
@@ -22,6 +23,7 @@ from healthrec.domain.immunization.schedule import (
     Series,
     Skip,
     TargetDose,
+    Test,
 )
 from healthrec.rulebook.immunization.predicates import Content, period, predicates
 from healthrec.rulebook.problems import BrokenRulesError, Problem
@@ -49,6 +51,7 @@ class ScheduleFile:
     labels: tuple[Label, ...]
     live_conflicts: tuple[LiveConflict, ...]
     precautions: tuple[Precaution, ...]
+    advice: tuple[Advice, ...]
     administration: Mapping[str, Administration]
     ended: frozenset[str]
     """Ids of series, conflicts and precautions of `based_on` that are over"""
@@ -69,6 +72,7 @@ def schedule_file(_schemas: Path, file: str, content: Content) -> ScheduleFile:
         tuple(label for one in content.get("labels", ()) for label in reader.labels(one)),
         tuple(reader.conflict(one) for one in content.get("live_conflicts", ())),
         tuple(reader.precaution(one) for one in content.get("precautions", ())),
+        tuple(reader.advice(one) for one in content.get("advice", ())),
         {code: reader.administration(code, one) for code, one in content.get("administration", {}).items()},
         frozenset(content.get("ended", ())),
     )
@@ -125,6 +129,7 @@ class _Reader:
             period(content, "start_from"),
             period(content, "start_before"),
             tuple(self._note(content, one) for one in content.get("notes", ())),
+            tuple(self._test(content, one) for one in content.get("follow_ups", ())),
         )
 
     def labels(self, content: Content) -> Iterator[Label]:
@@ -151,8 +156,12 @@ class _Reader:
             vaccines == "named",
             frozenset(content.get("unless", ())),
             frozenset(content.get("with_any", ())),
+            content.get("test", ""),
             period(content, "wait"),
         )
+
+    def advice(self, content: Content) -> Advice:
+        return Advice(self.rule(content["id"], content), tuple(predicates(one) for one in content["any_of"]))
 
     def administration(self, code: str, content: Content) -> Administration:
         rule = self.rule(f"administration.{code}", content)
@@ -160,6 +169,10 @@ class _Reader:
 
     def _note(self, series: Content, content: Content) -> Note:
         return Note(self.rule(content["id"], content, series), predicates(content.get("when")))
+
+    def _test(self, series: Content, content: Content) -> Test:
+        spans = Period.of(content["from"]), Period.of(content["until"])
+        return Test(self.rule(content["id"], content, series), predicates(content.get("when")), *spans)
 
     def _target(self, series: Content, content: Content) -> TargetDose:
         rule = self.rule(f"{series['id']}.{content['number']}", content, series)
@@ -172,6 +185,7 @@ class _Reader:
             tuple(self._offer(one, content) for one in content.get("offers", vaccines[:1])),
             tuple(self._skip(rule, one, series) for one in content.get("skip", ())),
             content.get("recurring", False),
+            content.get("extra", False),
         )
 
     def _one_criteria(self, dose_rule: Rule, dose: Content, content: Content, vaccines: list[str]) -> Criteria:
