@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
 from sqlalchemy import insert, select
@@ -12,6 +13,7 @@ from healthrec.store.engine import Taken, journal_mode
 from healthrec.store.statements import Statement
 from healthrec.store.tables import org_choice
 
+ODD = ["", "x", '"', "\\", '\\"', "{a,b}", "NULL", "王小明·𬭸", "a\tb\nc", "'; --", "x" * 70_000]
 ROW = {"organization": 1, "name": "standard", "value": "x"}
 
 
@@ -30,6 +32,43 @@ def test_other_errors_pass_and_nothing_is_kept(services: Services) -> None:
         _ = 1 // 0
     with services.database.read() as connection:
         assert connection.execute(select(org_choice)).all() == []
+
+
+def test_writers_who_stand_in_line_are_on_disk_when_they_return(services: Services) -> None:
+    def put(number: int) -> bool:
+        row = ROW | {"organization": number}
+        with services.database.write() as connection:
+            Statement(insert(org_choice)).run(connection, row)
+        with services.database.read() as other:
+            return other.execute(select(org_choice).where(org_choice.c.organization == number)).first() is not None
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(put, range(200)))
+
+
+def test_what_one_writer_undoes_takes_nothing_from_those_beside_it(services: Services) -> None:
+    def put(number: int) -> None:
+        with suppress(ZeroDivisionError, Taken), services.database.write() as connection:
+            Statement(insert(org_choice)).run(connection, ROW | {"organization": number})
+            if number % 3 == 1:
+                _ = 1 // 0
+            if number % 3 == 2:
+                Statement(insert(org_choice)).run(connection, ROW | {"organization": number})
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(put, range(120)))
+    with services.database.read() as connection:
+        kept = connection.execute(select(org_choice.c.organization).order_by(org_choice.c.organization)).scalars().all()
+    assert kept == list(range(0, 120, 3))
+
+
+def test_many_rows_and_odd_values_come_back_as_they_went(services: Services) -> None:
+    rows = [{"organization": i, "name": "n", "value": value} for i, value in enumerate(ODD)]
+    with services.database.write() as connection:
+        Statement(insert(org_choice)).many(connection, rows)
+        Statement(insert(org_choice)).run(connection, {"organization": 99, "name": "n", "value": ODD[0]})
+        asked = Statement(select(org_choice.c.value).order_by(org_choice.c.organization))
+        assert asked.all(connection, {}) == [(value,) for value in (*ODD, ODD[0])]
 
 
 def test_keys_of_many_threads_are_all_different(services: Services) -> None:

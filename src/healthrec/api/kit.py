@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
-
-from anyio import to_thread
 
 from healthrec.api.call import Call
 from healthrec.http.reply import Reply
@@ -16,6 +16,8 @@ from healthrec.store.engine import Connection
 
 T = TypeVar("T")
 
+
+_WRITERS = 16
 
 Interaction = Callable[["Kit", Call], Awaitable[Reply]]
 
@@ -28,6 +30,7 @@ class Kit:
         self.services = services
         self.route = route
         self._held: Connection | None = None
+        self._threads = ThreadPoolExecutor(_WRITERS, thread_name_prefix="fhir-write")
 
     def connection(self) -> Connection:
         """The connection that reads on the loop use; each statement sees the latest commit."""
@@ -46,4 +49,4 @@ class Kit:
 
     async def in_thread(self, work: Callable[[], T]) -> T:
         """Run a writing use case beside the loop."""
-        return await to_thread.run_sync(work)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)

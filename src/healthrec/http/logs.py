@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import sys
@@ -18,7 +19,9 @@ _PERSONAL = frozenset(
 )
 _NUMBERS = re.compile(r"(?<![0-9A-Fa-f-])(?:\d{17}[\dXx]|\d{15}|1[3-9]\d{9})(?![0-9A-Fa-f-])")
 _HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U000323af·]+")
+_SHORTEST_NUMBER = 11
 _HIDDEN = "…"
+_TO_JSON = json.JSONEncoder(ensure_ascii=False)
 
 _requests = structlog.get_logger("healthrec.requests")
 
@@ -38,18 +41,22 @@ def configure_logs(stream: TextIO | None = None, level: int = logging.INFO) -> N
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 *shared,
-                structlog.processors.JSONRenderer(ensure_ascii=False),
+                structlog.processors.JSONRenderer(_line),
             ],
         )
     )
     logging.basicConfig(handlers=[handler], level=level, force=True)
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
     structlog.configure(
-        processors=[*shared, structlog.processors.JSONRenderer(ensure_ascii=False)],
+        processors=[*shared, structlog.processors.JSONRenderer(_line)],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.WriteLoggerFactory(file=stream or sys.stderr),
         cache_logger_on_first_use=stream is None,
     )
+
+
+def _line(event: Any, **_options: Any) -> str:
+    return _TO_JSON.encode(event)
 
 
 def drop_personal(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -66,7 +73,9 @@ def drop_personal(_logger: Any, _method: str, event: MutableMapping[str, Any]) -
 
 def without_personal(text: str) -> str:
     """The text without runs of Chinese characters and without numbers of the length of an ID or phone number."""
-    return _HAN.sub(_HIDDEN, _NUMBERS.sub(_HIDDEN, text))
+    if len(text) >= _SHORTEST_NUMBER:
+        text = _NUMBERS.sub(_HIDDEN, text)
+    return text if text.isascii() else _HAN.sub(_HIDDEN, text)
 
 
 def fault_without_values(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

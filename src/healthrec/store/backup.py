@@ -16,6 +16,7 @@ from typing import Any, Self
 from sqlalchemy import Double, LargeBinary, Table, Text, delete
 
 from healthrec.errors import Issue, Refused
+from healthrec.store import postgres
 from healthrec.store.engine import Connection, Database
 from healthrec.store.tables import metadata, session, token
 
@@ -139,6 +140,8 @@ def _copied(connection: Connection, table: Table) -> Iterator[bytes]:
 
 
 def _cursor(connection: Connection) -> Any:
+    if connection.dialect.name == "postgresql":
+        postgres.settle(connection)
     return connection.connection.cursor()
 
 

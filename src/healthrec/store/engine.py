@@ -10,18 +10,20 @@ import hashlib
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import QueuePool
 
+from healthrec.store import postgres
 from healthrec.store.keys import Keys
+from healthrec.store.writers import Busy, Line
 
 _SAFE_WAL = (3, 51, 3)
-_WRITES = "healthrec_writes"
 _GIVE_WAY = frozenset({"40001", "40P01"})
 """PostgreSQL: two transactions met and this one had to give way."""
 _AUTOCOMMIT = "healthrec_autocommit"
@@ -33,10 +35,6 @@ class Taken(Exception):
     def __init__(self, what: str) -> None:
         super().__init__(what)
         self.what = what
-
-
-class Busy(Exception):
-    """Somebody else is writing, and the caller would not wait."""
 
 
 class Database:
@@ -57,12 +55,16 @@ class Database:
                 parsed.set(drivername="postgresql+psycopg"),
                 pool_size=pool_size,
                 max_overflow=20,
-                pool_pre_ping=True,
                 hide_parameters=True,
+                # the driver would throw away all prepared statements after a rollback, those of store.postgres too
+                connect_args={"prepare_threshold": None},
             )
+            event.listen(self.engine, "before_cursor_execute", _settle_first)
+            event.listen(self.engine, "checkout", _refuse_hung_up)
         self.keys = Keys()
         self.principals: dict[str, int] = {}
-        self._writer = threading.RLock()
+        self._line = Line(self.hold)
+        self._reserving = threading.Lock()
         self._held: list[Connection] = []
 
     @contextmanager
@@ -73,19 +75,23 @@ class Database:
         """
         self._reserve_keys()
         try:
-            if self.kind == "postgresql":
-                with self.engine.begin() as connection:
-                    yield connection
-                return
-            with self._writer, self.engine.connect() as plain:
-                connection = plain.execution_options(**{_WRITES: True})
-                with connection.begin():
-                    yield connection
+            with self._transaction() as connection:
+                yield connection
         except BaseException as error:
             self.principals.clear()
             if what := _taken(getattr(error, "orig", error)):
                 raise Taken(what) from None
             raise
+
+    def _transaction(self) -> AbstractContextManager[Connection]:
+        return self._line.write() if self.kind == "sqlite" else self._by_itself()
+
+    @contextmanager
+    def _by_itself(self) -> Iterator[Connection]:
+        with self.engine.connect() as plain:
+            connection = plain.execution_options(isolation_level="AUTOCOMMIT")
+            with self._bracket(connection):
+                yield connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -111,37 +117,26 @@ class Database:
         Without `wait` it raises Busy where somebody else is writing.
         """
         self._reserve_keys()
-        with self._turn(wait):
+        with self._line.alone(wait=wait) if self.kind == "sqlite" else nullcontext():
             try:
                 with nullcontext() if single else self._bracket(held):
                     yield held
+                    if self.kind == "postgresql":
+                        postgres.settle(held)
             except Exception as error:
                 if not wait and self.kind == "sqlite" and "locked" in str(error):
                     raise Busy from None
                 raise
 
     @contextmanager
-    def _turn(self, wait: bool) -> Iterator[None]:
-        if self.kind == "postgresql":
-            yield
-            return
-        if not self._writer.acquire(blocking=wait):
-            raise Busy
-        try:
-            yield
-        finally:
-            self._writer.release()
-
-    @contextmanager
     def _bracket(self, held: Connection) -> Iterator[None]:
-        cursor = held.connection.cursor()
-        cursor.execute("BEGIN IMMEDIATE" if self.kind == "sqlite" else "BEGIN")
+        _run(held, "BEGIN IMMEDIATE" if self.kind == "sqlite" else "BEGIN")
         try:
             yield
+            _run(held, "COMMIT")
         except BaseException:
-            cursor.execute("ROLLBACK")
+            _undo(held)
             raise
-        cursor.execute("COMMIT")
 
     def close(self) -> None:
         """Give every connection back, held ones too."""
@@ -153,12 +148,10 @@ class Database:
     def _reserve_keys(self) -> None:
         if not self.keys.low:
             return
-        with self._writer:
+        with self._reserving:
             if self.keys.low:
-                with self.engine.connect() as plain:
-                    connection = plain.execution_options(**{_WRITES: True})
-                    with connection.begin():
-                        self.keys.refill(connection)
+                with self._transaction() as connection:
+                    self.keys.refill(connection)
 
 
 def sqlite_module() -> ModuleType:
@@ -214,11 +207,35 @@ def _sqlite_engine(path: Path, key: str, pool_size: int) -> Engine:
     return engine
 
 
-def _begin_sqlite(connection: Connection) -> None:
-    options = connection.get_execution_options()
-    if options.get(_AUTOCOMMIT):
+def _run(connection: Connection, command: str) -> None:
+    """BEGIN or COMMIT. PostgreSQL is not waited for when a transaction begins."""
+    if connection.dialect.name == "sqlite":
+        connection.connection.cursor().execute(command)
         return
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get(_WRITES) else "BEGIN")
+    postgres.send_command(connection, command.encode())
+    if command == "COMMIT":
+        postgres.settle(connection)
+
+
+def _undo(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        postgres.roll_back(connection)
+    elif connection.connection.driver_connection.in_transaction:  # type: ignore[union-attr]
+        connection.connection.cursor().execute("ROLLBACK")
+
+
+def _settle_first(connection: Connection, *_: Any) -> None:
+    postgres.settle(connection)
+
+
+def _refuse_hung_up(dbapi_connection: Any, *_: Any) -> None:
+    if postgres.hung_up(dbapi_connection):
+        raise DisconnectionError
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    if not connection.get_execution_options().get(_AUTOCOMMIT):
+        connection.exec_driver_sql("BEGIN")
 
 
 def _taken(error: Any) -> str:

@@ -1,4 +1,4 @@
-"""Statements of the hot paths: built by SQLAlchemy once, turned to text once per database, then run on the bare cursor.
+"""Statements of the hot paths: built by SQLAlchemy once, turned to text once per database, then run by the driver itself.
 
 Running one costs a few microseconds over the driver, where a statement handed to the engine costs 35 to 60. Columns must be
 of types that need no conversion (text, integers, floats, bytes). Rows are plain tuples in the order of the columns.
@@ -9,11 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ClauseElement, Connection, Insert
+from sqlalchemy import ClauseElement, Connection, Insert, Table
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+
+from healthrec.store import postgres
+
+Values = Mapping[str, Any]
 
 
 class Statement:
-    """One statement with named binds. For PostgreSQL it runs with names, for SQLite with positions."""
+    """One statement with named binds. Both databases are given them by position."""
 
     __slots__ = ("_clause", "_texts")
 
@@ -21,65 +26,97 @@ class Statement:
         self._clause = clause
         self._texts: dict[str, _Text] = {}
 
-    def all(self, connection: Connection, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    def all(self, connection: Connection, values: Values) -> list[tuple[Any, ...]]:
         """Every row."""
-        found: list[tuple[Any, ...]] = self._run(connection, values).fetchall()
-        return found
+        return self._made(connection).rows(connection, values)
 
-    def first(self, connection: Connection, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
+    def first(self, connection: Connection, values: Values) -> tuple[Any, ...] | None:
         """The first row; the rest is fetched too, because an unfinished cursor would hold back checkpoints."""
-        found: list[tuple[Any, ...]] = self._run(connection, values).fetchall()
+        found = self._made(connection).rows(connection, values)
         return found[0] if found else None
 
-    def run(self, connection: Connection, values: Mapping[str, Any]) -> None:
-        """Execute what gives no rows."""
-        self._run(connection, values)
+    def run(self, connection: Connection, values: Values) -> None:
+        """Execute what gives no rows. On PostgreSQL an error may show only at the next question or the commit."""
+        self._made(connection).many(connection, [values])
 
-    def many(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Execute once for each of the rows."""
-        if len(rows) == 1:
-            self._run(connection, rows[0])
-        elif rows:
-            made = self._made(connection)
-            cursor = connection.connection.cursor()
-            cursor.executemany(made.text, [made.bound(row) for row in rows])
-
-    def _run(self, connection: Connection, values: Mapping[str, Any]) -> Any:
-        made = self._texts.get(connection.dialect.name) or self._made(connection)
-        cursor = connection.connection.cursor()
-        cursor.execute(made.text, made.bound(values))
-        return cursor
+    def many(self, connection: Connection, rows: Sequence[Values]) -> None:
+        """Like `run`, once for each of the rows."""
+        if rows:
+            self._made(connection).many(connection, rows)
 
     def _made(self, connection: Connection) -> _Text:
-        dialect = connection.dialect
-        if dialect.name not in self._texts:
-            optional: dict[str, Any] = {}
-            names = None
-            if isinstance(self._clause, Insert):
-                names = [column.name for column in self._clause.table.columns]
-                optional = {column.name: None for column in self._clause.table.columns if column.nullable}
-            compiled = self._clause.compile(dialect=dialect, column_keys=names)
-            # the compiler marks a bind that must be given by a symbol, which is an int and would be stored as one
-            given = {name: bind.value for name, bind in getattr(compiled, "binds", {}).items() if not bind.required}
-            defaults = optional | {name: value for name, value in given.items() if value is not None}
-            positions = getattr(compiled, "positiontup", None) if dialect.name == "sqlite" else None
-            self._texts[dialect.name] = _Text(str(compiled), tuple(positions or ()), defaults, positions is not None)
-        return self._texts[dialect.name]
+        name = connection.dialect.name
+        made = self._texts.get(name)
+        if made is None:
+            made = self._texts[name] = _TEXTS[name](self._clause, connection)
+        return made
 
 
 class _Text:
-    """The statement in one database's words; names and defaults of binds may differ between databases."""
+    """The statement in one database's words; order and defaults of binds may differ between databases."""
 
-    __slots__ = ("_by_position", "_defaults", "_names", "text")
+    def __init__(self, clause: ClauseElement, connection: Connection) -> None:
+        optional: dict[str, Any] = {}
+        names = None
+        if isinstance(clause, Insert):
+            names = [column.name for column in clause.table.columns]
+            optional = {column.name: None for column in clause.table.columns if column.nullable}
+        compiled = clause.compile(dialect=self._dialect(connection), column_keys=names)
+        # the compiler marks a bind that must be given by a symbol, which is an int and would be stored as one
+        given = {name: bind.value for name, bind in getattr(compiled, "binds", {}).items() if not bind.required}
+        self._defaults = optional | {name: value for name, value in given.items() if value is not None}
+        self._names: tuple[str, ...] = tuple(getattr(compiled, "positiontup", None) or ())
+        self._text = str(compiled)
 
-    def __init__(self, text: str, names: tuple[str, ...], defaults: dict[str, Any], by_position: bool) -> None:
-        self.text = text
-        self._names = names
-        self._defaults = defaults
-        self._by_position = by_position
+    def rows(self, connection: Connection, values: Values) -> list[tuple[Any, ...]]:
+        raise NotImplementedError
 
-    def bound(self, values: Mapping[str, Any]) -> Any:
-        if self._by_position:
-            defaults = self._defaults
-            return [values[name] if name in values else defaults[name] for name in self._names]
-        return {**self._defaults, **values} if self._defaults else values
+    def many(self, connection: Connection, rows: Sequence[Values]) -> None:
+        raise NotImplementedError
+
+    def _dialect(self, connection: Connection) -> Any:
+        return connection.dialect
+
+    def _bound(self, values: Values) -> list[Any]:
+        defaults = self._defaults
+        return [values[name] if name in values else defaults[name] for name in self._names]
+
+
+class _SqliteText(_Text):
+    def rows(self, connection: Connection, values: Values) -> list[tuple[Any, ...]]:
+        cursor = connection.connection.cursor()
+        cursor.execute(self._text, self._bound(values))
+        return list(cursor.fetchall())
+
+    def many(self, connection: Connection, rows: Sequence[Values]) -> None:
+        cursor = connection.connection.cursor()
+        if len(rows) == 1:
+            cursor.execute(self._text, self._bound(rows[0]))
+        else:
+            cursor.executemany(self._text, [self._bound(row) for row in rows])
+
+
+class _PostgresText(_Text):
+    def __init__(self, clause: ClauseElement, connection: Connection) -> None:
+        super().__init__(clause, connection)
+        self._one = postgres.Prepared(self._text)
+        table = clause.table if isinstance(clause, Insert) else None
+        self._bulk = postgres.bulk_insert(table, self._names) if isinstance(table, Table) else None
+
+    def rows(self, connection: Connection, values: Values) -> list[tuple[Any, ...]]:
+        return self._one.rows(connection, [postgres.sent(value) for value in self._bound(values)])
+
+    def many(self, connection: Connection, rows: Sequence[Values]) -> None:
+        bound = [self._bound(row) for row in rows]
+        if self._bulk is not None and len(rows) > 1:
+            self._bulk.send(connection, [postgres.array(column) for column in zip(*bound, strict=True)])
+            return
+        for row in bound:
+            self._one.send(connection, [postgres.sent(value) for value in row])
+
+    def _dialect(self, connection: Connection) -> Any:
+        return _NUMBERED
+
+
+_NUMBERED = PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
+_TEXTS: dict[str, type[_Text]] = {"sqlite": _SqliteText, "postgresql": _PostgresText}
