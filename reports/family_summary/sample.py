@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from healthrec.figures import ChartWords, ChildPoint, Curve, GrowthChart
+from healthrec.figures import ChartWords, ChildPoint, Curve, GrowthChart, Mark, Reference
 from healthrec.pages.family_summary import DoseGiven, FamilySummary, FirstThing, Meaning, Step
 from healthrec.reporting.family_summary import render
 
@@ -24,9 +24,11 @@ CHART = GrowthChart(
     indicator="lhfa",
     sex="male",
     language="zh-CN",
-    curves=tuple(
-        Curve(name, tuple((month * _MONTH, value) for month, value in enumerate(values)))
-        for name, values in _LENGTHS.items()
+    reference=Reference(
+        tuple(
+            Curve(name, tuple((month * _MONTH, value) for month, value in enumerate(values)))
+            for name, values in _LENGTHS.items()
+        )
     ),
     points=(
         ChildPoint(0, 49.5, "birth", ("2026年3月20日", "出生", "49.5 cm")),
@@ -45,10 +47,10 @@ CHART = GrowthChart(
         actual="实际月龄",
         corrected="矫正月龄",
         birth="出生时",
-        step="满24个月起站着量",
         band="浅色带：100个同龄男童里约94个在里面",
+        standard="标准：WS/T 423—2022",
     ),
-    step_x=24 * _MONTH,
+    marks=(Mark(24 * _MONTH, "满24个月起站着量"),),
 )
 
 PAGE = FamilySummary(

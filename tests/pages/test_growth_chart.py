@@ -2,80 +2,201 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import pytest
 
-from healthrec.domain.growth import GrowthStandard
-from healthrec.figures import growth_chart, to_svg
-from healthrec.pages.growth_chart import Measured, growth_chart_page
-from healthrec.rulebook.book import load_rulebook
+from healthrec.domain.growth import GrowthRules, Indicator, Measure, Measurement, Subject
+from healthrec.figures import GrowthChart, growth_chart, to_svg
+from healthrec.pages.growth_chart import Drawn, growth_chart_page
+from healthrec.pages.growth_points import judged
+from healthrec.pages.growth_reference import reference
+from healthrec.rulebook.book import Rulebook, load_rulebook
 from healthrec.settings import schemas_dir
 from healthrec.wording import translator
 
 CHINESE = translator("zh")
 BORN = date(2026, 3, 20)
 EIGHT_MONTHS = date(2026, 11, 20)
-MEASURED = (
-    Measured(BORN, Decimal("49.5")),
-    Measured(EIGHT_MONTHS, Decimal("69.20"), sentence="在正常范围，偏矮一些。"),
-)
+BOY = Subject("male", BORN)
+PRETERM = Subject("female", BORN, 238)
+MEASURED = (("length", "49.5", BORN), ("length", "69.20", EIGHT_MONTHS), ("weight", "8.35", EIGHT_MONTHS))
+Values = tuple[tuple[Measure, str, date], ...]
 
 
 @pytest.fixture(scope="module")
-def standard() -> GrowthStandard:
-    return load_rulebook(schemas_dir()).growth_rules(EIGHT_MONTHS).standard
+def rulebook() -> Rulebook:
+    return load_rulebook(schemas_dir())
 
 
-def test_families_see_percentiles_and_staff_see_sd(standard: GrowthStandard) -> None:
-    family = growth_chart_page(standard, "lhfa", "male", BORN, MEASURED, CHINESE)
-    staff = growth_chart_page(standard, "lhfa", "male", BORN, MEASURED, CHINESE, "sd")
-    assert [curve.label for curve in family.curves] == ["P3", "P10", "P50", "P90", "P97"]
-    assert [curve.label for curve in staff.curves] == ["−3 SD", "−2 SD", "−1 SD", "0 SD", "+1 SD", "+2 SD", "+3 SD"]
+@pytest.fixture(scope="module")
+def rules(rulebook: Rulebook) -> GrowthRules:
+    return rulebook.growth_rules(EIGHT_MONTHS)
+
+
+def drawn(
+    rules: GrowthRules, indicator: Indicator, values: Values = MEASURED, subject: Subject = BOY, family: bool = True
+) -> Drawn:
+    child = judged([(Measurement(m, Decimal(v), day), ()) for m, v, day in values], subject, rules, "sd")
+    return Drawn(
+        indicator,
+        subject,
+        (rules.standard,),
+        "甲标准",
+        child.plotted(indicator),
+        "percentile" if family else "sd",
+        family,
+        why="" if family else "/children/1/why",
+    )
+
+
+def page(what: Drawn) -> GrowthChart:
+    return growth_chart_page(what, CHINESE)
+
+
+def test_families_see_percentiles_and_staff_see_sd(rules: GrowthRules) -> None:
+    family, staff = page(drawn(rules, "lhfa")), page(drawn(rules, "lhfa", family=False))
+    assert [curve.label for curve in family.reference.curves] == ["P3", "P10", "P50", "P90", "P97"]
+    assert [curve.label for curve in staff.reference.curves] == [
+        *("−3 SD", "−2 SD", "−1 SD", "0 SD"),
+        *("+1 SD", "+2 SD", "+3 SD"),
+    ]
     assert "94个" in family.words.band
     assert staff.words.band == ""
 
 
-def test_points_stand_at_days_and_keep_their_digits(standard: GrowthStandard) -> None:
-    birth, later = growth_chart_page(standard, "lhfa", "male", BORN, MEASURED, CHINESE).points
+def test_families_see_no_score_and_are_led_to_none(rules: GrowthRules) -> None:
+    points = page(drawn(rules, "lhfa")).points
+    assert {point.href for point in points} == {""}
+    assert not [cell for point in points for cell in point.cells if "Z" in cell or "SD" in cell or "P" in cell]
+
+
+def test_staff_are_led_from_every_point_to_how_it_came_about(rules: GrowthRules) -> None:
+    staff = replace(drawn(rules, "lhfa", family=False), why_query="?standard=who-2006")
+    assert page(staff).points[-1].href == "/children/1/why/lhfa/2026-11-20?standard=who-2006"
+
+
+def test_points_stand_at_days_and_keep_their_digits(rules: GrowthRules) -> None:
+    birth, later = page(drawn(rules, "lhfa")).points
     assert (birth.x, birth.kind) == (0, "birth")
     assert (later.x, later.kind, later.callout) == (245, "actual", "69.20")
-    assert later.cells == ("2026年11月20日", "8个月", "69.20\u2009cm", "在正常范围，偏矮一些。")
+    assert later.cells[:3] == ("2026年11月20日", "8个月", "69.20\u2009cm")
 
 
-def test_a_corrected_age_stands_beside_the_actual_one(standard: GrowthStandard) -> None:
-    early = Measured(date(2026, 9, 20), Decimal("6.1"), term=date(2026, 5, 1))
-    actual, corrected = growth_chart_page(standard, "wfa", "female", BORN, (early,), CHINESE).points
+def test_the_table_of_staff_gives_score_percentile_and_category(rules: GrowthRules) -> None:
+    cells = page(drawn(rules, "lhfa", family=False)).points[-1].cells
+    assert cells == (
+        *("2026年11月20日", "8个月，245天", "69.20\u2009cm", "−1.03", "P15.2"),
+        "等级：中下 · 正常",
+    )
+
+
+def test_a_corrected_age_stands_beside_the_actual_one_and_so_do_both_results(rules: GrowthRules) -> None:
+    preterm = drawn(rules, "wfa", (("weight", "6.1", date(2026, 9, 20)),), PRETERM, family=False)
+    actual, corrected = page(preterm).points
     assert (actual.x, actual.kind) == (184, "actual")
     assert (corrected.x, corrected.kind, corrected.actual_x) == (142, "corrected", 184)
+    assert actual.cells[1] == "6个月，184天，矫正4个月"
+    assert actual.cells[3] == "−1.54（实际月龄 −2.32）"
 
 
-def test_before_term_there_is_no_corrected_point(standard: GrowthStandard) -> None:
-    early = Measured(date(2026, 4, 30), Decimal("3.1"), term=date(2026, 5, 1))
-    assert len(growth_chart_page(standard, "wfa", "female", BORN, (early,), CHINESE).points) == 1
+def test_either_age_can_be_put_away_but_not_the_child(rules: GrowthRules) -> None:
+    preterm = drawn(rules, "wfa", (("weight", "6.1", date(2026, 9, 20)),), PRETERM, family=False)
+
+    def kinds(*hidden: str) -> list[tuple[str, float]]:
+        return [(point.kind, point.x) for point in page(replace(preterm, hidden=frozenset(hidden))).points]
+
+    assert kinds("corrected") == [("actual", 184)]
+    assert kinds("actual") == [("corrected", 142)]
+    assert kinds("actual", "corrected") == [("actual", 184)]
 
 
-def test_weight_for_length_needs_a_length_of_that_day(standard: GrowthStandard) -> None:
-    measured = (Measured(EIGHT_MONTHS, Decimal("8.35"), size_cm=69.2), Measured(EIGHT_MONTHS, Decimal("8.4")))
-    chart = growth_chart_page(standard, "wfl", "male", BORN, measured, CHINESE)
-    assert [point.x for point in chart.points] == [69.2]
-    assert (chart.x_unit, chart.step_x) == ("length_cm", None)
+def test_before_term_there_is_no_corrected_point(rules: GrowthRules) -> None:
+    early = page(drawn(rules, "wfa", (("weight", "3.1", date(2026, 4, 30)),), PRETERM, family=False))
+    assert [(point.kind, point.cells[1]) for point in early.points] == [("actual", "1个月，41天，未到预产期")]
+    assert "早产儿的曲线" in early.points[0].cells[5]
 
 
-def test_length_and_bmi_have_the_step_to_standing_and_weight_has_none(standard: GrowthStandard) -> None:
-    def step(indicator: str) -> float | None:
-        return growth_chart_page(standard, indicator, "male", BORN, MEASURED, CHINESE).step_x  # type: ignore[arg-type]
+def test_weight_for_length_needs_a_length_of_that_day(rules: GrowthRules) -> None:
+    chart = page(drawn(rules, "wfl", (*MEASURED, ("weight", "8.4", date(2026, 11, 1))), family=False))
+    assert [(point.x, point.cells[2]) for point in chart.points] == [(69.2, "8.35\u2009kg（69.2\u2009cm）")]
+    assert (chart.reference.x_unit, chart.marks) == ("length_cm", ())
 
-    assert (step("lhfa"), step("bfa"), step("wfa")) == (730.5, 730.5, None)
+
+def test_length_and_bmi_have_the_step_to_standing_and_weight_has_none(rules: GrowthRules) -> None:
+    def step(indicator: Indicator) -> tuple[tuple[float, ...], list[str]]:
+        chart = page(drawn(rules, indicator))
+        return chart.reference.cuts, [mark.words for mark in chart.marks]
+
+    standing = ((730.5,), ["满24个月起站着量"])
+    assert (step("lhfa"), step("bfa"), step("wfa")) == (standing, standing, ((), []))
 
 
-def test_a_chart_without_measurements_says_so(standard: GrowthStandard) -> None:
-    chart = growth_chart_page(standard, "lhfa", "female", BORN, (), CHINESE)
+def test_a_range_of_months_is_shown_whole(rules: GrowthRules) -> None:
+    window = page(replace(drawn(rules, "lhfa"), months=(0, 24))).window
+    assert window is not None
+    assert (window.x_from, window.x_to) == (0, 730.5)
+
+
+def test_a_range_of_months_says_nothing_to_a_chart_by_length(rules: GrowthRules) -> None:
+    window = page(replace(drawn(rules, "wfl"), months=(0, 24))).window
+    assert window is not None
+    assert (window.x_from, window.x_to) == (65, 85)
+
+
+def test_a_measurement_before_the_standard_was_in_force_is_judged_and_marked(rules: GrowthRules) -> None:
+    born = date(2022, 6, 1)
+    values: Values = (("weight", "7.9", date(2023, 2, 28)), ("weight", "8.0", date(2023, 3, 1)))
+    before, after = (drawn(rules, "wfa", part, Subject("male", born), False) for part in (values, values[1:]))
+    assert [mark.words for mark in page(before).marks] == ["2023年3月1日起施行本标准"]
+    assert ["早于标准实施日" in point.cells[5] for point in page(before).points] == [True, False]
+    assert page(after).marks == ()
+
+
+def test_marks_and_curves_can_be_put_away(rules: GrowthRules) -> None:
+    chart = page(replace(drawn(rules, "lhfa"), hidden=frozenset({"marks", "curves"})))
+    assert (chart.marks, chart.curves) == ((), False)
+
+
+def test_curves_are_made_once_for_all_children(rules: GrowthRules) -> None:
+    assert page(drawn(rules, "lhfa")).reference is page(drawn(rules, "lhfa", MEASURED[:1])).reference
+
+
+def test_who_2007_takes_over_where_who_2006_ends_and_the_place_is_marked(
+    rulebook: Rulebook, rules: GrowthRules
+) -> None:
+    who = rulebook.growth.standards
+    both = (who["who-2006"], who["who-2007"])
+    chart = page(replace(drawn(rules, "lhfa"), standards=both))
+    assert [mark.words for mark in chart.marks] == ["满24个月起站着量", "此后按 WHO 2007"]
+    assert chart.reference.cuts == (730.5, 1826.25)
+    xs = [x for x, _ in chart.reference.curves[0].points]
+    assert xs == sorted(xs)
+    assert (xs[0], max(x for x in xs if x <= 1826.25)) == (0, 1826.25)
+    assert reference(both, "hcfa", "male", "sd").cuts == ()
+
+
+def test_another_standard_is_drawn_behind_where_it_has_the_table(rulebook: Rulebook, rules: GrowthRules) -> None:
+    who = rulebook.growth.standards["who-2006"]
+    chart = page(replace(drawn(rules, "lhfa"), other=who))
+    assert chart.other is reference((who,), "lhfa", "male", "percentile")
+    assert chart.words.other == "细点线：WHO 2006"
+    older = replace(drawn(rules, "hcfa"), other=rulebook.growth.standards["who-2007"])
+    assert page(older).other is None
+
+
+def test_a_chart_without_measurements_says_so(rules: GrowthRules) -> None:
+    chart = page(drawn(rules, "lhfa", ()))
     assert chart.words.description.endswith("还没有测量。")
     assert to_svg(growth_chart(chart)).startswith("<svg")
 
 
-def test_a_standard_without_the_table_is_an_error(standard: GrowthStandard) -> None:
+def test_a_standard_without_the_table_is_an_error(rules: GrowthRules) -> None:
     with pytest.raises(KeyError):
-        growth_chart_page(standard, "lhfa", "unknown", BORN, (), CHINESE)
+        page(drawn(rules, "lhfa", (), Subject("unknown", BORN)))
+
+
+def test_the_standard_is_named_on_the_chart(rules: GrowthRules) -> None:
+    assert page(drawn(rules, "lhfa")).words.standard == "标准：甲标准"

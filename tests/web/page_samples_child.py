@@ -49,16 +49,20 @@ def child(t: Translator, say: Say) -> dict[str, dict[str, Any]]:
     }
     why = {
         "title": say("年龄别体重 9.10 kg 的评价", "Weight for age: 9.10 kg"),
-        "steps": [
-            {"label": say("实际年龄", "Age"), "value": say("20个月", "20 months")},
-            {"label": "Z", "value": "−2.31"},
-        ],
         "conclusion": say("低于 −2 SD 且不低于 −3 SD：低体重", "Below −2 SD, not below −3 SD: underweight"),
         "rule": "WS/T 423-2022",
-        "edition": "2022",
+        "parts": [
+            {
+                "heading": say("谁，什么时候", "Who and when"),
+                "steps": [{"label": say("实际年龄", "Age"), "value": say("20个月", "20 months")}],
+            },
+            {"heading": say("结果", "Result"), "steps": [{"label": "Z", "value": "−2.31"}]},
+        ],
+        "read": {"caption": say("查到的行", "Rows read"), "headings": ["", "0 SD"], "rows": [["20", "11.2"]]},
         "source": say("表3 营养状况评价", "table 3"),
-        "source_href": "",
     }
+    plain = {"title": why["title"], "conclusion": say("在正常范围。", "In the normal range.")}
+    plain |= {"rule": "WS/T 423-2022", "parts": [], "read": None, "source": ""}
     return {
         "child.html": {
             "frame": frame(t, room="children", flash=Flash("done", say("测量已保存。", "The measurement is saved."))),
@@ -92,7 +96,7 @@ def child(t: Translator, say: Say) -> dict[str, dict[str, Any]]:
             "actions": FormValues(),
             "command_id": "c1",
             "family": False,
-            "growth": {"rows": [], "standard": ""},
+            "growth": {"rows": [], "box": {"standard": ""}},
             "warnings": {"rows": [], "due": ""},
             "doses": {"rows": [], "note": ""},
             "visits": {"rows": []},
@@ -151,6 +155,10 @@ def child(t: Translator, say: Say) -> dict[str, dict[str, Any]]:
             "sources": ("given-here", "certificate"),
         },
         "why_number.html": {"frame": frame(t), "child": head, "why": why},
+        "why_number.html#family": {"frame": frame(t), "child": head, "why": plain},
+        "growth.html": {"frame": frame(t), "child": head, "family": False, "box": _chart_box(say)},
+        "growth.html#family": {"frame": frame(t), "child": head, "family": True, "box": _chart_box(say)},
+        "growth.html#nothing": {"frame": frame(t), "child": head, "family": False, "box": {"rows": [], "standard": ""}},
         "audit_child.html": {
             "frame": frame(t),
             "child": head,
@@ -233,6 +241,27 @@ def _measure(t: Translator, say: Say, head: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _chart_box(say: Say) -> dict[str, Any]:
+    def option(zh: str, en: str, on: bool) -> dict[str, Any]:
+        return {"text": say(zh, en), "href": "?chart=w", "on": on, "count": None}
+
+    charts = (option("年龄别体重", "Weight for age", True), option("年龄别身长", "Length for age", False))
+    layers = (option("标准曲线", "Curves", True), option("矫正月龄", "Corrected age", False))
+    return {
+        "controls": [
+            {"key": "chart", "label": say("看什么", "Show"), "options": charts, "many": False},
+            {"key": "layers", "label": say("图层", "Layers"), "options": layers, "many": True},
+        ],
+        "wide": CHART,
+        "narrow": CHART,
+        "clinician": say("体重在 −1 SD 附近。", "Weight runs near −1 SD."),
+        "plain": say("一共量过2次。", "Measured twice."),
+        "headings": [say("日期", "Date"), say("年龄", "Age"), say("测量值", "Value")],
+        "rows": [{"cells": ["2026", "20", ""], "why_href": "/why"}, {"cells": ["2025", "8", "7.2"], "why_href": ""}],
+        "standard": "WS/T 423-2022",
+    }
+
+
 def _sections(say: Say) -> dict[str, Any]:
     latest = [
         {
@@ -264,20 +293,10 @@ def _sections(say: Say) -> dict[str, Any]:
     return {
         "growth": {
             "latest": latest,
-            "lines": [
-                {"text": say("百分位曲线", "Percentiles"), "href": "?lines=percentile", "on": True, "count": None}
-            ],
-            "charts": [
-                {"text": say("年龄别体重", "Weight for age"), "href": "?chart=w", "on": True, "count": None},
-                {"text": say("年龄别身长", "Length for age"), "href": "?chart=l", "on": False, "count": None},
-            ],
-            "chart_svg": CHART,
-            "chart_summary": say(
-                "体重曲线在 P3 附近，近三个月增长 0.2 kg。", "Weight runs near P3; 0.2 kg gained in three months."
-            ),
+            "box": _chart_box(say),
+            "more_href": "/children/1/growth",
             "columns": [say("体重 kg", "Weight kg"), say("身长 cm", "Length cm"), say("头围 cm", "Head cm")],
             "rows": [growth_row, growth_row | {"date": date(2026, 8, 20), "tags": [], "note": ""}],
-            "standard": "WS/T 423-2022",
         },
         "warnings": {
             "rows": [

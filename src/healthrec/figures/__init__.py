@@ -1,7 +1,8 @@
 """Charts as values: a pure drawing model, growth charts made with it, and SVG made from it."""
 
-from healthrec.figures.growth_chart import ChartWords, ChildPoint, Curve, GrowthChart, growth_chart, window_for
-from healthrec.figures.model import INKS, Area, Figure, Line, Marker, Polyline, Table, Text
+from healthrec.figures.chart import ChartWords, ChildPoint, Curve, GrowthChart, Mark, Reference, Series
+from healthrec.figures.growth_chart import growth_chart, window_for
+from healthrec.figures.model import INKS, Area, Figure, Layer, Line, Marker, Polyline, Table, Text
 from healthrec.figures.scale import Window
 from healthrec.figures.svg import to_svg
 
@@ -13,9 +14,13 @@ __all__ = [
     "Curve",
     "Figure",
     "GrowthChart",
+    "Layer",
     "Line",
+    "Mark",
     "Marker",
     "Polyline",
+    "Reference",
+    "Series",
     "Table",
     "Text",
     "Window",

@@ -11,15 +11,15 @@ from typing import Literal
 
 XY = tuple[float, float]
 Anchor = Literal["start", "middle", "end"]
-Ink = Literal["text", "muted", "curve", "frame", "faint", "band", "child", "paper"]
-Shape = Literal["dot", "cross", "ring"]
+Ink = Literal["text", "muted", "curve", "frame", "other", "band", "child", "paper"]
+Shape = Literal["dot", "cross", "ring", "square", "triangle", "diamond"]
 
 INKS: dict[Ink, str] = {
     "text": "#24333a",
     "muted": "#5a6a70",
     "curve": "#6f8288",
     "frame": "#aab6b9",
-    "faint": "#dde4e5",
+    "other": "#8a6d3b",
     "band": "#f0f5f4",
     "child": "#0b4f6c",
     "paper": "#ffffff",
@@ -75,7 +75,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """One value of the child. `radius` in points; `title` is read out and shown on hovering."""
+    """One value of the child. `radius` in points; `title` is read out and shown on hovering; on a screen it leads to `href`."""
 
     at: XY
     shape: Shape
@@ -83,9 +83,34 @@ class Marker:
     ink: Ink
     role: str
     title: str = ""
+    href: str = ""
+
+
+CORNERS: dict[Shape, tuple[XY, ...]] = {
+    "square": ((-0.9, -0.9), (0.9, -0.9), (0.9, 0.9), (-0.9, 0.9)),
+    "triangle": ((0, -1.2), (1.1, 0.8), (-1.1, 0.8)),
+    "diamond": ((0, -1.3), (1.3, 0), (0, 1.3), (-1.3, 0)),
+}
+"""The shapes with corners, for a radius of 1: areas alike."""
+
+
+def corners(marker: Marker) -> tuple[XY, ...]:
+    """Where the corners of a marker lie that has any."""
+    (x, y), r = marker.at, marker.radius
+    return tuple((x + r * across, y + r * down) for across, down in CORNERS[marker.shape])
 
 
 Item = Line | Polyline | Area | Text | Marker
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layer:
+    """Items that belong together, in drawing order. `kept` says that many figures share this very layer: the same
+    curves stand behind every child, so what is made from them is made once."""
+
+    name: str
+    items: tuple[Item, ...]
+    kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,5 +135,10 @@ class Figure:
     language: str
     title: str
     description: str
-    items: tuple[Item, ...]
+    layers: tuple[Layer, ...]
     table: Table
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """Everything that is drawn, in order."""
+        return tuple(item for layer in self.layers for item in layer.items)

@@ -12,7 +12,9 @@ from typing import Literal
 
 from healthrec.figures.model import XY
 
-XUnit = Literal["age_days", "length_cm"]
+XUnit = Literal["age_days", "length_cm", "pma_weeks"]
+"""Age since birth, lying length or standing height, or weeks since the mother's last period (birth in its course)."""
+
 DAYS_A_MONTH = 30.4375
 """WHO's month, 365.25 / 12 days: https://www.who.int/tools/child-growth-standards"""
 
@@ -49,21 +51,38 @@ class Frame:
         w = self.window
         return w.x_from <= x <= w.x_to and w.y_from <= y <= w.y_to
 
+    def ticks_up(self, room: float) -> int:
+        """How many ticks find `room` points each on the y axis: 3 to 8."""
+        return min(8, max(3, int((self.bottom - self.top) / room)))
+
+    def ticks_across(self, room: float) -> int:
+        """How many ticks find `room` points each on the x axis: 4 to 10."""
+        return min(10, max(4, int((self.right - self.left) / room)))
+
+
+_RANGES: dict[XUnit, tuple[float, float, int, float]] = {
+    "age_days": (6 * DAYS_A_MONTH, 2 * DAYS_A_MONTH, 2, 0.0),
+    "length_cm": (5.0, 3.0, 4, 65.0),
+    "pma_weeks": (4.0, 1.0, 4, 40.0),
+}
+"""Round step, air on both sides, fewest steps, and where a chart without values begins."""
+
 
 def x_range(values: Iterable[float], unit: XUnit) -> tuple[float, float]:
-    """The child's data with air on both sides, from one round value to another; at least a year, or 20 cm."""
-    step, air, least = (6 * DAYS_A_MONTH, 2 * DAYS_A_MONTH, 2) if unit == "age_days" else (5.0, 3.0, 4)
-    found = sorted(values) or [0.0 if unit == "age_days" else 65.0]
+    """The child's data with air on both sides, from one round value to another; at least a year, 20 cm or 16 weeks."""
+    step, air, least, start = _RANGES[unit]
+    found = sorted(values) or [start]
     first = max(0, math.floor((found[0] - air) / step))
     last = max(first + least, math.ceil((found[-1] + air) / step))
     return first * step, last * step
 
 
 def y_range(values: Iterable[float]) -> tuple[float, float]:
-    """All values, with a twentieth of air above and below."""
+    """All values, with a fiftieth of air, from one round value to another: half a tick, so that few windows differ."""
     found = sorted(values) or [0.0, 1.0]
-    air = (found[-1] - found[0]) / 20 or 1.0
-    return found[0] - air, found[-1] + air
+    air = (found[-1] - found[0]) / 50 or 1.0
+    half = _tick_step(found[0] - air, found[-1] + air, 8) / 2
+    return math.floor((found[0] - air) / half) * half, math.ceil((found[-1] + air) / half) * half
 
 
 def between(points: tuple[XY, ...], x_from: float, x_to: float) -> tuple[XY, ...]:
@@ -77,13 +96,16 @@ def between(points: tuple[XY, ...], x_from: float, x_to: float) -> tuple[XY, ...
     return (*before, *points[first:last], *after)
 
 
-def split(points: tuple[XY, ...], x: float | None) -> list[tuple[XY, ...]]:
-    """A curve before `x` and from `x` on, with no stroke between; of two points at `x` the first is the left's end."""
-    if x is None:
-        return [points]
-    place = bisect_left(points, x, key=itemgetter(0))
-    place += [at for at, _ in points[place : place + 2]] == [x, x]
-    return [points[:place], points[place:]]
+def split(points: tuple[XY, ...], cuts: tuple[float, ...]) -> list[tuple[XY, ...]]:
+    """A curve parted at each of the rising `cuts`, with no stroke between; of two points at a cut the first is the left's
+    end."""
+    parts = []
+    for x in cuts:
+        place = bisect_left(points, x, key=itemgetter(0))
+        place += [at for at, _ in points[place : place + 2]] == [x, x]
+        parts.append(points[:place])
+        points = points[place:]
+    return [*parts, points]
 
 
 def shown_parts(frame: Frame, points: tuple[XY, ...], least_gap: float = 3.0) -> list[tuple[XY, ...]]:
@@ -108,19 +130,31 @@ def sparse(points: tuple[XY, ...], most: int = 150) -> tuple[XY, ...]:
     return points if stride == 1 else (*points[:-1:stride], points[-1])
 
 
-def age_ticks(x_from: float, x_to: float) -> list[int]:
-    """Whole months inside a range of days, in steps that give ten ticks at most."""
+def x_ticks(frame: Frame, unit: XUnit, year: str) -> list[tuple[float, str]]:
+    """(place, words) of the ticks below; `year` has one place for a number of years."""
+    w = frame.window
+    if unit == "age_days":
+        months = age_ticks(w.x_from, w.x_to, frame.ticks_across(26))
+        return [(month * DAYS_A_MONTH, _month(month, year)) for month in months]
+    return [(value, number(value)) for value in number_ticks(w.x_from, w.x_to, frame.ticks_across(26))]
+
+
+def age_ticks(x_from: float, x_to: float, most: int = 10) -> list[int]:
+    """Whole months inside a range of days, in steps that give so many ticks at most."""
     first, last = x_from / DAYS_A_MONTH, x_to / DAYS_A_MONTH
-    step = next(step for step in (1, 2, 3, 6, 12, 24) if (last - first) / step <= 9)
+    step = next(step for step in (1, 2, 3, 6, 12, 24, 48) if (last - first) / step <= most - 1 or step == 48)
     return [month for month in range(0, int(last + 1e-6) + 1, step) if month >= first - 1e-6]
 
 
 def number_ticks(low: float, high: float, most: int = 8) -> list[float]:
     """Round numbers (1, 2 or 5 times a power of ten apart) inside a range, at most so many steps."""
-    finest = (high - low) / most
-    power = 10 ** math.floor(math.log10(finest))
-    step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= finest)
-    return [round(n * step, 6) for n in range(math.ceil(low / step), math.floor(high / step) + 1)]
+    step = _tick_step(low, high, most)
+    return [round(n * step, 6) for n in range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)]
+
+
+def number(value: float) -> str:
+    """With a true minus and no needless digits."""
+    return f"{value:g}".replace("-", "−")
 
 
 def apart(places: list[float], gap: float, low: float, high: float) -> list[float]:
@@ -130,6 +164,16 @@ def apart(places: list[float], gap: float, low: float, high: float) -> list[floa
     middle = [(one + other) / 2 for one, other in zip(down, up, strict=True)]
     lowered = [-place for place in reversed(_pushed([-place for place in reversed(middle)], gap, -high))]
     return _pushed(lowered, gap, low)
+
+
+def _tick_step(low: float, high: float, most: int) -> float:
+    finest = (high - low) / most
+    power = 10.0 ** math.floor(math.log10(finest))
+    return next(factor * power for factor in (1, 2, 5, 10) if factor * power >= finest)
+
+
+def _month(month: int, year_words: str) -> str:
+    return year_words.format(month // 12) if month and month % 12 == 0 else str(month)
 
 
 def _pushed(places: list[float], gap: float, first: float) -> list[float]:

@@ -6,18 +6,40 @@ complete. There is no style element, no script and no font inside.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from xml.sax.saxutils import escape, quoteattr
 
-from healthrec.figures.model import INKS, Area, Figure, Item, Line, Marker, Polyline, Text
+from healthrec.figures.model import (
+    CORNERS,
+    INKS,
+    Area,
+    Figure,
+    Item,
+    Layer,
+    Line,
+    Marker,
+    Polyline,
+    Text,
+    corners,
+)
+
+_TARGET = 9
+"""Radius in points of what a finger finds around a mark; marks nearer than that have the table."""
 
 _FONTS = "'Noto Sans SC', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans', sans-serif"
 
 
-def to_svg(figure: Figure) -> str:
-    """One ``<svg>`` element, as wide as its place and never wider than drawn; ids begin with the figure's key."""
-    title, description = f"{figure.key}-title", f"{figure.key}-description"
+def to_svg(figure: Figure, key: str = "") -> str:
+    """One ``<svg>`` element, as wide as its place and never wider than drawn; ids begin with `key` or the figure's own.
+
+    A figure whose marks lead somewhere is a group of links for those who cannot see it, any other is one picture.
+    """
+    key = key or figure.key
+    title, description = f"{key}-title", f"{key}-description"
+    leads = any(isinstance(item, Marker) and item.href for layer in figure.layers for item in layer.items)
     head = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="figure" role="img" lang={quoteattr(figure.language)}'
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="figure" role="{"group" if leads else "img"}"'
+        f" lang={quoteattr(figure.language)}"
         f' viewBox="0 0 {_n(figure.width)} {_n(figure.height)}" width={quoteattr(_n(figure.width))}'
         f" height={quoteattr(_n(figure.height))} font-family={quoteattr(_FONTS)}"
         f" aria-labelledby={quoteattr(title + ' ' + description)}>"
@@ -25,9 +47,17 @@ def to_svg(figure: Figure) -> str:
     body = [
         f"<title id={quoteattr(title)}>{escape(figure.title)}</title>",
         f"<desc id={quoteattr(description)}>{escape(figure.description)}</desc>",
-        *map(_element, figure.items),
+        *(_kept_layer(layer) if layer.kept else _layer(layer) for layer in figure.layers),
     ]
     return "\n".join([head, *body, "</svg>\n"])
+
+
+def _layer(layer: Layer) -> str:
+    hidden = "" if any(isinstance(item, Marker) and item.href for item in layer.items) else ' aria-hidden="true"'
+    return "\n".join([f'<g class="fig-{layer.name}"{hidden}>', *map(_element, layer.items), "</g>"])
+
+
+_kept_layer = lru_cache(maxsize=512)(_layer)
 
 
 def _element(item: Item) -> str:
@@ -60,7 +90,12 @@ def _text(item: Text) -> str:
 def _marker(item: Marker) -> str:
     drawn = _shape(item)
     title = f"<title>{escape(item.title)}</title>" if item.title else ""
-    return f"<g {_role(item)}>{title}{drawn}</g>"
+    if not item.href:
+        return f"<g {_role(item)}>{title}{drawn}</g>"
+    x, y = item.at
+    target = f'<circle cx="{_n(x)}" cy="{_n(y)}" r="{_TARGET}" fill="none" pointer-events="all"/>'
+    named = f"href={quoteattr(item.href)} aria-label={quoteattr(item.title)}"
+    return f"<a {_role(item)} {named}>{title}{target}{drawn}</a>"
 
 
 def _shape(item: Marker) -> str:
@@ -68,6 +103,8 @@ def _shape(item: Marker) -> str:
     if item.shape == "cross":
         path = f"M{_n(x - r)} {_n(y - r)}L{_n(x + r)} {_n(y + r)}M{_n(x - r)} {_n(y + r)}L{_n(x + r)} {_n(y - r)}"
         return f'<path d="{path}" stroke="{ink}" stroke-width="1.6" stroke-linecap="round" fill="none"/>'
+    if item.shape in CORNERS:
+        return f'<polygon points="{_points(corners(item))}" fill="{ink}" stroke="{paper}" stroke-width="1"/>'
     circle = f'cx="{_n(x)}" cy="{_n(y)}" r="{_n(r)}"'
     if item.shape == "ring":
         return f'<circle {circle} fill="{paper}" stroke="{ink}" stroke-width="1.4"/>'
@@ -75,7 +112,7 @@ def _shape(item: Marker) -> str:
 
 
 def _role(item: Item) -> str:
-    return f'class="{item.role}"'
+    return f'class="fig-{item.role}"'
 
 
 def _stroke(item: Line | Polyline) -> str:

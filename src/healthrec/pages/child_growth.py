@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from healthrec.domain.growth import (
-    Finding,
-    GrowthRules,
-    Indicator,
-    Measurement,
-    Method,
-    Subject,
-    evaluate_series,
-)
-from healthrec.figures import growth_chart, to_svg
-from healthrec.pages.growth_findings import TERMS, chart_of, indicator_to_show, meaning, tone_of, written, z_words
+from healthrec.domain.growth import Finding, Indicator, Measurement, Method, Subject
+from healthrec.pages.growth_findings import tone_of, written, z_words
+from healthrec.pages.growth_page import ChartBox, Reader, Standards, chart_box
+from healthrec.pages.growth_points import Judged
+from healthrec.pages.growth_view import View
 from healthrec.wording import Translator
 
 _LATEST: Final[tuple[tuple[str, Indicator, str], ...]] = (
@@ -67,70 +61,41 @@ class GrowthRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """A chip."""
-
-    text: str
-    href: str
-    on: bool
-    count: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class GrowthSection:
-    """What partials/child_growth.html draws."""
+    """What partials/child_growth.html draws; `more_href` leads to the chart with all its choices."""
 
     latest: tuple[Latest, ...] = ()
-    charts: tuple[Choice, ...] = ()
-    lines: tuple[Choice, ...] = ()
-    chart_svg: str = ""
-    chart_summary: str = ""
+    box: ChartBox = field(default_factory=ChartBox)
+    more_href: str = ""
     columns: tuple[str, ...] = ()
     rows: tuple[GrowthRow, ...] = ()
-    standard: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """How the reader wants it: `base` is the address of the child's page, `chart` an indicator, `lines` sd or percentile; `method` is what
-    the levels are judged by."""
+    """How the reader has it: `base` is the address of the child's page, `chart` the indicator that is wanted."""
 
     base: str
     chart: str = ""
-    lines: str = ""
     family: bool = False
     may_edit: bool = False
     method: Method = "sd"
 
 
-def growth_section(
-    measured: Sequence[tuple[Measurement, tuple[str, ...]]],
-    subject: Subject,
-    rules: GrowthRules,
-    standard_name: str,
-    words: Translator,
-    shown: Shown,
-) -> GrowthSection:
-    """`measured` goes from the earliest to the latest, each with the remarks that were kept with it."""
-    if not measured:
+def growth_section(child: Judged, standards: Standards, words: Translator, shown: Shown) -> GrowthSection:
+    """Growth of a child judged by the organisation's own standard."""
+    if not child.measured:
         return GrowthSection()
-    findings = evaluate_series(rules, subject, [one for one, _ in measured], shown.method)
-    drawn = indicator_to_show(findings, shown.chart)
-    method: Method = "percentile" if shown.family or shown.lines == "percentile" else "sd"
-    section = GrowthSection(
+    view = View(shown.base, chart=shown.chart, anchor="#growth")
+    reader = Reader(shown.family, shown.method, "" if shown.family else f"{shown.base}/why")
+    box = chart_box(child, standards, standards.default, view, reader, words)
+    findings, measured = child.findings, child.measured
+    return GrowthSection(
         latest=tuple(_latest(findings, measured, words, shown)),
+        box=replace(box, controls=tuple(one for one in box.controls if one.key == "chart")),
+        more_href=View(f"{shown.base}/growth", chart=shown.chart).href,
         columns=tuple(words.gettext(one) for one in ("体重 kg", "身长／身高 cm", "头围 cm")),
-        rows=tuple(_rows(findings, measured, subject, words, shown)),
-        standard=standard_name,
-    )
-    if drawn is None:
-        return section
-    return replace(
-        section,
-        charts=tuple(_charts(findings, drawn, method, words, shown)),
-        lines=() if shown.family else tuple(_lines(drawn, method, words, shown)),
-        chart_svg=to_svg(growth_chart(chart_of(drawn, findings, measured, subject, rules, words, method))),
-        chart_summary=_summary(drawn, findings, words, shown),
+        rows=tuple(_rows(findings, measured, child.subject, words, shown)),
     )
 
 
@@ -206,27 +171,3 @@ def _tags(findings: Iterable[Finding], words: Translator, family: bool) -> Itera
     found = list(dict.fromkeys(code for code in codes if code != "normal"))
     for code in found or codes[:1]:
         yield Tag(words.term("nutrition-family" if family else "nutrition", code), tone_of(code))
-
-
-def _charts(
-    findings: Sequence[Finding], drawn: Indicator, method: Method, words: Translator, shown: Shown
-) -> Iterable[Choice]:
-    judged = {finding.indicator for finding in findings if finding.level is not None}
-    for indicator, term in TERMS.items():
-        if indicator in judged:
-            href = f"{shown.base}?chart={indicator}&lines={method}#growth"
-            yield Choice(_capital(words.term("indicator", term)), href, indicator == drawn)
-
-
-def _lines(drawn: Indicator, method: Method, words: Translator, shown: Shown) -> Iterable[Choice]:
-    for code, text in (("sd", "标准差曲线"), ("percentile", "百分位曲线")):
-        yield Choice(words.gettext(text), f"{shown.base}?chart={drawn}&lines={code}#growth", code == method)
-
-
-def _summary(drawn: Indicator, findings: Sequence[Finding], words: Translator, shown: Shown) -> str:
-    last = [finding for finding in findings if finding.indicator == drawn][-1]
-    return meaning(last, words, shown.family)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

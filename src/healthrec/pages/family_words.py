@@ -9,20 +9,19 @@ from typing import Final
 
 from healthrec.domain.age import add_months, completed_months
 from healthrec.domain.duties import Quarter
-from healthrec.domain.growth import Finding, GrowthRules, Measurement, Subject, counted_birth, evaluate_series
+from healthrec.domain.growth import Finding, GrowthRules, Measurement, Subject, counted_birth
 from healthrec.domain.screening import WarningSigns
 from healthrec.fhir.facts import DoseFact
+from healthrec.figures import GrowthChart
 from healthrec.pages.child_page import SignRow
 from healthrec.pages.family_summary import Action, DoseGiven, FamilySummary, FirstThing, Meaning, Step
-from healthrec.pages.growth_findings import chart_of, indicator_to_show, written
+from healthrec.pages.growth_chart import Drawn, growth_chart_page
+from healthrec.pages.growth_findings import indicator_to_show, written
+from healthrec.pages.growth_points import Judged, judged
+from healthrec.pages.growth_words import family_sentence
 from healthrec.wording import Translator
 
 _TOPICS: Final = (("weight", "wfa", "kg"), ("length-height", "lhfa", "cm"), ("head", "hcfa", "cm"))
-_OF_HUNDRED: Final = {
-    "wfa": "100个同龄{sex}里，约{count}个比{pronoun}轻。",
-    "lhfa": "100个同龄{sex}里，约{count}个比{pronoun}矮。",
-    "hcfa": "100个同龄{sex}里，约{count}个头围比{pronoun}小。",
-}
 _FRESH_MONTHS: Final = 6
 _WATCH: Final = frozenset({"underweight", "stunting", "wasting", "overweight", "obesity"})
 
@@ -50,13 +49,11 @@ class FamilyFacts:
 
 def family_page(facts: FamilyFacts, rules: GrowthRules, table: WarningSigns, words: Translator) -> FamilySummary:
     """The page in the language of `words`."""
-    findings = evaluate_series(rules, facts.subject, facts.measured, "percentile")
-    fresh = [one for one in findings if one.day > add_months(facts.today, -_FRESH_MONTHS)]
+    child = judged([(one, ()) for one in facts.measured], facts.subject, rules, "percentile")
+    fresh = [one for one in child.findings if one.day > add_months(facts.today, -_FRESH_MONTHS)]
     meanings = tuple(_meaning(topic, fresh, facts, words) for topic in _TOPICS)
     signs = _signs(facts, words)
     worst = [one for one in (*meanings, signs) if one is not None]
-    pairs = [(one, ()) for one in facts.measured]
-    drawn = indicator_to_show(findings, "lhfa")
     return FamilySummary(
         name=facts.name,
         sex=words.term("sex", facts.subject.sex),
@@ -73,7 +70,7 @@ def family_page(facts: FamilyFacts, rules: GrowthRules, table: WarningSigns, wor
         measurements=meanings,
         warning_signs=signs,
         steps=tuple(_steps(worst, facts, rules, table, words)),
-        chart=chart_of(drawn, findings, pairs, facts.subject, rules, words, "percentile") if drawn else None,
+        chart=_chart(child, facts.standard, words),
         chart_sentence=words.gettext("每个点是一次测量。看的是整条线的走向，不是某一个点。"),
         doses=tuple(_doses(facts, words)),
         vaccines_sentence=words.gettext("这里只有已登记的剂次；如果打过别的，请带接种证来补上。")
@@ -96,7 +93,17 @@ def _meaning(topic: tuple[str, str, str], fresh: Sequence[Finding], facts: Famil
     last = own[-1]
     value = words.quantity(written(last, [(one, ()) for one in facts.measured]), unit)
     nutrition = _nutrition(last, fresh)
-    return Meaning(name, value, _action(last, nutrition), _sentence(last, nutrition, facts, words))
+    sentence = family_sentence(last, nutrition, facts.subject.sex, words)
+    return Meaning(name, value, _action(last, nutrition), sentence)
+
+
+def _chart(child: Judged, standard: str, words: Translator) -> GrowthChart | None:
+    """Length or height, else what was measured."""
+    indicator = indicator_to_show(child.shown(), "lhfa")
+    if indicator is None:
+        return None
+    drawn = Drawn(indicator, child.subject, (child.rules.standard,), standard, child.plotted(indicator))
+    return growth_chart_page(drawn, words)
 
 
 def _nutrition(last: Finding, fresh: Sequence[Finding]) -> str:
@@ -117,21 +124,6 @@ def _action(last: Finding, nutrition: str) -> Action:
     if nutrition in _WATCH or outermost or (last.indicator == "hcfa" and last.level in ("lower", "upper")):
         return "watch"
     return "keep" if last.level is not None else "none"
-
-
-def _sentence(last: Finding, nutrition: str, facts: FamilyFacts, words: Translator) -> str:
-    if nutrition not in ("", "normal"):
-        return words.gettext("{meaning}。").format(meaning=words.term("nutrition-family", nutrition).capitalize())
-    if last.level is None or last.percentile is None:
-        return words.gettext("现在还没有可以对照的数值。")
-    if not 3 <= last.percentile <= 97:
-        return words.gettext("和多数孩子不太一样，需要复测。")
-    pronoun = words.gettext({"female": "她", "male": "他"}.get(facts.subject.sex, "这个孩子"))
-    said = words.gettext(_OF_HUNDRED[last.indicator])
-    corrected = words.gettext("（按矫正月龄看）") if "corrected-age" in last.applied else ""
-    return corrected + said.format(
-        sex=words.term("sex-child", facts.subject.sex), count=round(last.percentile), pronoun=pronoun
-    )
 
 
 def _signs(facts: FamilyFacts, words: Translator) -> Meaning | None:

@@ -5,135 +5,225 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
-from typing import Final
+from typing import Final, Literal
 
-from healthrec.domain.growth import GrowthStandard, Indicator, Method, curves
-from healthrec.figures import ChartWords, ChildPoint, Curve, GrowthChart
+from healthrec.domain.growth import GrowthStandard, Indicator, Method, Subject
+from healthrec.figures import ChartWords, ChildPoint, GrowthChart, Mark, Reference, window_for
 from healthrec.figures.scale import DAYS_A_MONTH
+from healthrec.pages.growth_findings import meaning, percentile_words, unit_of, verdict, z_words
+from healthrec.pages.growth_points import Plotted
+from healthrec.pages.growth_reference import reference, standing_at, taken_over_at
+from healthrec.pages.growth_words import ages_words, family_sentence
 from healthrec.wording import Translator
 
-_LABELS: Final[dict[Method, tuple[str, ...]]] = {
-    "percentile": ("P3", "P10", "P50", "P90", "P97"),
-    "sd": ("-3", "-2", "-1", "0", "+1", "+2", "+3"),
+Layer = Literal["curves", "actual", "corrected", "marks"]
+"""What a reader may put away: the curves, one of two ages, the places where something changes."""
+
+MEASURES: Final[dict[str, str]] = {
+    "wfa": "weight",
+    "lhfa": "length-height",
+    "wfl": "weight-for-length",
+    "wfh": "weight-for-height",
+    "bfa": "bmi",
+    "hcfa": "head",
 }
-_MEASURES: Final[dict[Indicator, tuple[str, str]]] = {
-    "wfa": ("weight", "kg"),
-    "lhfa": ("length-height", "cm"),
-    "wfl": ("weight-for-length", "kg"),
-    "wfh": ("weight-for-height", "kg"),
-    "bfa": ("bmi", "kg/m2"),
-    "hcfa": ("head", "cm"),
-}
+"""Indicator → code of the term group ``measure``."""
+
+_TERM_WEEKS: Final = 40.0
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
-    """One value of the child in the indicator's unit, with the digits that were written down.
+class Drawn:
+    """What one chart is to show. `standards` begins with the one that judges, followed by those that continue it;
+    `other` is drawn behind it. `corrected_until` is the month up to which the corrected age counts, 0 where it never does. `months` is a chosen range of age, None for the child's own. An explanation's address begins with
+    `why` and ends with `why_query`; points lead nowhere where it is ""."""
 
-    `size_cm` is the length or height of that day, for the two weight-for-size charts. `term` is the date that a
-    corrected age is counted from; None where the actual age counts.
-    """
+    indicator: Indicator
+    subject: Subject
+    standards: tuple[GrowthStandard, ...]
+    standard_name: str
+    plotted: tuple[Plotted, ...]
+    method: Method = "percentile"
+    family: bool = True
+    months: tuple[int, int] | None = None
+    hidden: frozenset[str] = frozenset()
+    other: GrowthStandard | None = None
+    corrected_until: int = 0
+    why: str = ""
+    why_query: str = ""
 
-    day: date
-    value: Decimal
-    size_cm: float | None = None
-    term: date | None = None
-    sentence: str = ""
+    @property
+    def sex(self) -> str:
+        """FHIR's administrative gender."""
+        return self.subject.sex
+
+    def why_href(self, one: Plotted) -> str:
+        """Where a value is explained, "" where it is not."""
+        address = f"{self.why}/{one.finding.indicator}/{one.day.isoformat()}{self.why_query}"
+        return address if self.why else ""
 
 
-def growth_chart_page(
-    standard: GrowthStandard,
-    indicator: Indicator,
-    sex: str,
-    birth: date,
-    measured: Sequence[Measured],
-    words: Translator,
-    method: Method = "percentile",
-) -> GrowthChart:
-    """The chart of `indicator` for one child: percentiles for families, SD lines for staff.
-
-    `measured` goes from the earliest to the latest. Raises KeyError where the standard has no such table; ask first.
-    """
-    by_age = standard.tables[indicator, sex].axis == "age_month"
-    scale = DAYS_A_MONTH if by_age else 1.0
-    lines = curves(standard, indicator, sex, _LABELS[method])
-    step = standard.standing_from_month * DAYS_A_MONTH if indicator in ("lhfa", "bfa") else None
+def growth_chart_page(drawn: Drawn, words: Translator) -> GrowthChart:
+    """The chart of one indicator for one child. Raises KeyError where the standard has no such table; ask first."""
+    curves = reference(drawn.standards, drawn.indicator, drawn.sex, drawn.method)
+    points = tuple(_points(drawn, curves, words))
+    across = None
+    if drawn.months is not None and curves.x_unit == "age_days":
+        across = (drawn.months[0] * DAYS_A_MONTH, drawn.months[1] * DAYS_A_MONTH)
     return GrowthChart(
-        indicator=indicator,
-        sex=sex,
+        indicator=drawn.indicator,
+        sex=drawn.sex,
         language=words.tag,
-        curves=tuple(Curve(_curve_name(label), tuple((x * scale, y) for x, y in points)) for label, points in lines),
-        points=tuple(_points(measured, birth, by_age, _MEASURES[indicator][1], words)),
-        words=_chart_words(indicator, sex, birth, measured, words, method),
-        x_unit="age_days" if by_age else "length_cm",
-        step_x=step,
-        band=("P3", "P97") if method == "percentile" else ("−2 SD", "+2 SD"),
+        reference=curves,
+        points=points,
+        words=_chart_words(drawn, curves, words),
+        window=window_for(curves, points, across),
+        marks=tuple(_marks(drawn, curves, words)) if "marks" not in drawn.hidden else (),
+        other=_other(drawn, curves),
+        curves="curves" not in drawn.hidden,
     )
 
 
-def _curve_name(label: str) -> str:
-    return label if label.startswith("P") else f"{label.replace('-', '−')} SD"
+def cells_of(one: Plotted, drawn: Drawn, words: Translator) -> tuple[str, ...]:
+    """One value as a row of the table twin; its headings are in the chart's words."""
+    finding = one.finding
+    value = words.quantity(one.value, unit_of(finding.indicator))
+    if drawn.family:
+        sentence = family_sentence(finding, finding.nutrition or "", drawn.sex, words)
+        return (
+            words.date(one.day),
+            words.age(drawn.subject.birth, one.day) or words.gettext("出生时"),
+            value,
+            sentence,
+        )
+    actual = one.by_actual_age
+    z = z_words(finding.z_score)
+    if actual is not None and actual.z_score is not None:
+        z = words.gettext("{z}（实际月龄 {other}）").format(z=z or "–", other=z_words(actual.z_score))
+    if one.size_cm is not None and finding.indicator in ("wfl", "wfh"):
+        value = words.gettext("{value}（{size}）").format(value=value, size=words.quantity(f"{one.size_cm:g}", "cm"))
+    said = verdict(finding, words) or meaning(finding, words, False)
+    early = words.gettext("早于标准实施日") if one.day < drawn.standards[0].effective else ""
+    return (
+        words.date(one.day),
+        ages_words(one, drawn.subject, words),
+        value,
+        z,
+        percentile_words(finding.percentile),
+        " · ".join(part for part in (said, early) if part),
+    )
 
 
-def _points(
-    measured: Sequence[Measured], birth: date, by_age: bool, unit: str, words: Translator
-) -> Iterator[ChildPoint]:
-    for index, one in enumerate(measured):
-        cells = (words.date(one.day), words.age(birth, one.day), words.quantity(one.value, unit), one.sentence)
-        callout = words.number(one.value) if index == len(measured) - 1 and index else ""
-        age = float((one.day - birth).days)
-        if not by_age:
+def headings(family: bool, words: Translator) -> tuple[str, ...]:
+    """Of the table twin."""
+    said = ("日期", "年龄", "测量值", "说明") if family else ("日期", "年龄", "测量值", "Z值", "百分位", "评价")
+    return tuple(words.gettext(heading) for heading in said)
+
+
+def _points(drawn: Drawn, curves: Reference, words: Translator) -> Iterator[ChildPoint]:
+    for index, one in enumerate(drawn.plotted):
+        cells = cells_of(one, drawn, words)
+        callout = words.number(one.value) if index == len(drawn.plotted) - 1 and index else ""
+        href = drawn.why_href(one)
+        if curves.x_unit == "length_cm":
             if one.size_cm is not None:
-                yield ChildPoint(one.size_cm, float(one.value), cells=cells, callout=callout)
-            continue
-        yield ChildPoint(age, float(one.value), "actual" if age else "birth", cells, callout)
-        if one.term is not None and one.day >= one.term:
-            yield ChildPoint(float((one.day - one.term).days), float(one.value), "corrected", actual_x=age)
+                yield ChildPoint(one.size_cm, float(one.value), cells=cells, callout=callout, href=href)
+        elif curves.x_unit == "pma_weeks":
+            if drawn.subject.gestation_days is not None:
+                weeks = (drawn.subject.gestation_days + one.age_days) / 7
+                yield ChildPoint(weeks, float(one.value), _kind(one), cells, callout, href=href)
+        else:
+            yield from _by_age(one, drawn, cells, callout, href)
 
 
-def _chart_words(
-    indicator: Indicator, sex: str, birth: date, measured: Sequence[Measured], words: Translator, method: Method
-) -> ChartWords:
-    measure, unit = _MEASURES[indicator]
+def _by_age(one: Plotted, drawn: Drawn, cells: tuple[str, ...], callout: str, href: str) -> Iterator[ChildPoint]:
+    """The actual age and, where it counts, the corrected one; either may be put away, never both."""
+    corrected = one.term is not None and one.day >= one.term and "corrected" not in drawn.hidden
+    both = corrected and "actual" not in drawn.hidden
+    value, age = float(one.value), float(one.age_days)
+    if both or not corrected:
+        yield ChildPoint(age, value, _kind(one), cells, callout, href=href)
+    if corrected and one.term is not None:
+        x = float((one.day - one.term).days)
+        lone = ("", "", None) if both else (callout, href, None)
+        yield ChildPoint(x, value, "corrected", () if both else cells, lone[0], age if both else None, lone[1])
+
+
+def _kind(one: Plotted) -> Literal["actual", "birth"]:
+    return "actual" if one.age_days else "birth"
+
+
+def _marks(drawn: Drawn, curves: Reference, words: Translator) -> Iterator[Mark]:
+    if curves.x_unit == "pma_weeks":
+        yield Mark(_TERM_WEEKS, words.gettext("预产期"))
+    if curves.x_unit != "age_days":
+        return
+    marks = []
+    standing = standing_at(drawn.standards[0], drawn.indicator)
+    if standing is not None:
+        month = drawn.standards[0].standing_from_month
+        marks.append(Mark(standing, words.gettext("满{month}个月起站着量").format(month=month)))
+    for start, standard in taken_over_at(drawn.standards, drawn.indicator, drawn.sex):
+        marks.append(Mark(start, words.gettext("此后按 {standard}").format(standard=standard.edition)))
+    effective = drawn.standards[0].effective
+    if any(one.day < effective for one in drawn.plotted) and not drawn.family:
+        begun = float((effective - drawn.subject.birth).days)
+        marks.append(Mark(begun, words.gettext("{date}起施行本标准").format(date=words.date(effective))))
+    yield from sorted(marks, key=lambda mark: mark.x)
+
+
+def _other(drawn: Drawn, curves: Reference) -> Reference | None:
+    """The curves of the other standard, where it has the table and counts along the same axis."""
+    if drawn.other is None or (drawn.indicator, drawn.sex) not in drawn.other.tables:
+        return None
+    found = reference((drawn.other,), drawn.indicator, drawn.sex, drawn.method)
+    return found if found.x_unit == curves.x_unit else None
+
+
+def _chart_words(drawn: Drawn, curves: Reference, words: Translator) -> ChartWords:
     named = {
-        "measure": words.term("measure", measure),
-        "unit": words.term("unit", unit),
-        "sex": words.term("sex-child", sex),
+        "measure": words.term("measure", MEASURES[drawn.indicator]),
+        "unit": words.term("unit", unit_of(drawn.indicator)),
+        "sex": words.term("sex-child", drawn.sex),
     }
-    title = _capital(words.gettext("{measure}成长图（{sex}）").format(**named))
-    by_size = indicator in ("wfl", "wfh")
-    band = "浅色带：100个同龄{sex}里约94个在里面" if method == "percentile" and not by_size else ""
+    title = capital(words.gettext("{measure}成长图（{sex}）").format(**named))
+    band = (
+        "浅色带：100个同龄{sex}里约94个在里面"
+        if curves.x_unit != "length_cm"
+        else "浅色带：100个一样高的{sex}里约94个在里面"
+    )
+    axes = {"age_days": "月龄", "length_cm": "身长或身高（cm）", "pma_weeks": "孕周加出生后周数"}
     return ChartWords(
         title=title,
-        description=_description(title, measured, birth, unit, words),
-        heading=_capital(words.gettext("{measure} {unit} · {sex}").format(**named)),
-        x_axis=words.gettext("身长或身高（cm）" if by_size else "月龄"),
+        description=_description(title, drawn.plotted, drawn.subject.birth, words),
+        heading=capital(words.gettext("{measure} {unit} · {sex}").format(**named)),
+        x_axis=words.gettext(axes[curves.x_unit]),
         year=words.gettext("{}岁"),
-        headings=tuple(words.gettext(heading) for heading in ("日期", "年龄", "测量值", "说明")),
+        headings=headings(drawn.family, words),
         actual=words.gettext("实际月龄"),
         corrected=words.gettext("矫正月龄"),
         birth=words.gettext("出生时"),
-        step=words.gettext("满24个月起站着量"),
-        band=words.gettext(band).format(**named) if band else "",
+        band=words.gettext(band).format(**named) if drawn.method == "percentile" else "",
+        standard=words.gettext("标准：{standard}").format(standard=drawn.standard_name),
+        outside=words.gettext("另有{}次测量在这段范围以外，见下表"),
+        other=words.gettext("细点线：{standard}").format(standard=drawn.other.edition) if drawn.other else "",
     )
 
 
-def _capital(words: str) -> str:
+def capital(words: str) -> str:
     """English terms are written small, for use inside a sentence."""
     return words[:1].upper() + words[1:]
 
 
-def _description(title: str, measured: Sequence[Measured], birth: date, unit: str, words: Translator) -> str:
-    if not measured:
+def _description(title: str, plotted: Sequence[Plotted], birth: date, words: Translator) -> str:
+    if not plotted:
         return words.gettext("{title}，还没有测量。").format(title=title)
-    last = measured[-1]
-    sentence = words.gettext("{title}，共{count}次测量。最近一次是{date}，{age}：{value}。{meaning}")
+    last = plotted[-1]
+    sentence = words.gettext("{title}，共{count}次测量。最近一次是{date}，{age}：{value}。下面有同样内容的表。")
     return sentence.format(
         title=title,
-        count=len(measured),
+        count=len(plotted),
         date=words.date(last.day),
         age=words.age(birth, last.day),
-        value=words.quantity(last.value, unit),
-        meaning=last.sentence,
+        value=words.quantity(last.value, unit_of(last.finding.indicator)),
     )

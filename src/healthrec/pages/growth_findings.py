@@ -1,18 +1,15 @@
-"""One judgement of growth in words, and the chart that is drawn from all of one indicator."""
+"""One judgement of growth in words."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
-from typing import Final
+from typing import Final, cast
 
-from healthrec.domain.growth import Finding, GrowthRules, Indicator, Measurement, Method, Subject, counted_birth
-from healthrec.figures import GrowthChart
-from healthrec.pages.growth_chart import Measured, growth_chart_page
+from healthrec.domain.growth import Finding, Indicator, Measurement
 from healthrec.wording import Translator
 
-TERMS: Final[Mapping[Indicator, str]] = {
+TERMS: Final[Mapping[str, str]] = {
     "wfa": "weight-for-age",
     "lhfa": "length-height-for-age",
     "wfl": "weight-for-length",
@@ -22,38 +19,24 @@ TERMS: Final[Mapping[Indicator, str]] = {
 }
 """Indicator → code of the term group ``indicator``."""
 
+NOT_JUDGED: Final = {
+    "sex-not-covered": "标准只有男童和女童的表，没有评价。",
+    "before-birth": "测量日期早于出生日期，没有评价。",
+    "before-term": "还没到预产期，要用早产儿的曲线，没有评价。",
+    "age-without-row": "标准没有印这个月龄的行，没有评价。",
+    "age-beyond-standard": "超过标准的年龄，没有评价。",
+    "size-outside-table": "身长或身高在表的范围以外，没有评价。",
+}
+"""Reason → sentence; a reason without one is shown as itself."""
+
+_UNITS: Final = {"wfa": "kg", "lhfa": "cm", "wfl": "kg", "wfh": "kg", "bfa": "kg/m2", "hcfa": "cm"}
 _CONVERTED: Final = frozenset({"length-from-standing", "height-from-lying"})
 
 
-def indicator_to_show(findings: Iterable[Finding], wanted: str) -> Indicator | None:
+def indicator_to_show(judged: Collection[str], wanted: str) -> Indicator | None:
     """The wanted indicator where something of it was judged, else weight for age, else the first judged one."""
-    judged = {finding.indicator for finding in findings if finding.level is not None}
-    return next((one for one in (wanted, "wfa", *TERMS) if one in judged), None)
-
-
-def chart_of(
-    indicator: Indicator,
-    findings: Sequence[Finding],
-    measured: Sequence[tuple[Measurement, tuple[str, ...]]],
-    subject: Subject,
-    rules: GrowthRules,
-    words: Translator,
-    method: Method,
-) -> GrowthChart:
-    """The chart of one indicator: every judged value, with the corrected age beside the actual one where it counts."""
-    sizes = {finding.day: finding.value for finding in findings if finding.indicator == "lhfa"}
-    points = [
-        Measured(
-            finding.day,
-            written(finding, measured),
-            sizes.get(finding.day),
-            _term(finding, subject, rules),
-            meaning(finding, words, method == "percentile"),
-        )
-        for finding in findings
-        if finding.indicator == indicator
-    ]
-    return growth_chart_page(rules.standard, indicator, subject.sex, subject.birth, points, words, method)
+    found = next((one for one in (wanted, *TERMS) if one in judged), None)
+    return cast(Indicator, found) if found else None
 
 
 def written(finding: Finding, measured: Sequence[tuple[Measurement, tuple[str, ...]]]) -> Decimal:
@@ -78,16 +61,36 @@ def z_words(z: float | None) -> str:
     return "" if z is None else f"{z:+.2f}".replace("-", "−")
 
 
+def percentile_words(value: float | None) -> str:
+    """Rounded to one digit, the ends of the curve would read as 0 and 100, which no child is."""
+    if value is None:
+        return ""
+    return "<P0.1" if value < 0.1 else ">P99.9" if value > 99.9 else f"P{value:g}"
+
+
+def unit_of(indicator: str) -> str:
+    """The UCUM unit of an indicator's values."""
+    return _UNITS[indicator]
+
+
 def meaning(finding: Finding, words: Translator, family: bool) -> str:
     """What a judgement says: with z and level for staff, in the words for families without."""
-    if finding.level is None:
-        return words.gettext("没有可比的标准值")
+    if finding.z_score is None and finding.level is None:
+        reasons = [] if family else [words.gettext(NOT_JUDGED.get(one, one)) for one in finding.not_judged]
+        return " ".join(reasons) or words.gettext("没有可比的标准值")
     if family:
         return words.term("nutrition-family", finding.nutrition) if finding.nutrition else ""
-    level = words.gettext("等级：{level}").format(level=words.term("growth-level", finding.level))
+    scores = [
+        f"Z {z_words(finding.z_score)}" if finding.z_score is not None else "",
+        percentile_words(finding.percentile),
+    ]
+    return " · ".join(part for part in (*scores, verdict(finding, words)) if part)
+
+
+def verdict(finding: Finding, words: Translator) -> str:
+    """Level and category for staff; "" where the standard has neither."""
+    level = (
+        words.gettext("等级：{level}").format(level=words.term("growth-level", finding.level)) if finding.level else ""
+    )
     nutrition = words.term("nutrition", finding.nutrition) if finding.nutrition else ""
-    return " · ".join(part for part in (f"Z {z_words(finding.z_score)}", level, nutrition) if part)
-
-
-def _term(finding: Finding, subject: Subject, rules: GrowthRules) -> date | None:
-    return counted_birth(subject, finding.day, rules.correction) if "corrected-age" in finding.applied else None
+    return " · ".join(part for part in (level, nutrition) if part)

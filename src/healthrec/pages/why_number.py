@@ -1,14 +1,19 @@
-"""How one number of growth came about: whose, how old, which row, which cut-offs, what was rounded and when."""
+"""How one number of growth came about: whose, how old, which rows, which cut-offs, what was rounded and when."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from healthrec.domain.age import add_months, completed_months
-from healthrec.domain.growth import CutOffs, Finding, GrowthRules, Subject, counted_birth
+from healthrec.domain.growth import CutOffs, Finding, GrowthRules, GrowthStandard, GrowthTable, Subject
 from healthrec.domain.growth.standard import SD_SCORES
-from healthrec.pages.growth_findings import TERMS, z_words
+from healthrec.pages.growth_findings import NOT_JUDGED, TERMS, percentile_words, unit_of, verdict, z_words
+from healthrec.pages.growth_points import Plotted
+from healthrec.pages.growth_reference import curve_name
+from healthrec.pages.growth_words import family_sentence
 from healthrec.wording import Translator
 
 _APPLIED: Final = {
@@ -19,15 +24,8 @@ _APPLIED: Final = {
     "height-from-lying": "躺着量的：减0.7 cm换算为身高再评价（本系统规则）。",
     "corrected-age": "早产儿：按矫正年龄评价（本系统规则）。",
 }
-_NOT_JUDGED: Final = {
-    "sex-not-covered": "标准只有男童和女童的表，没有评价。",
-    "before-birth": "测量日期早于出生日期，没有评价。",
-    "before-term": "还没到预产期，要用早产儿的曲线，没有评价。",
-    "age-without-row": "标准没有印这个月龄的行，没有评价。",
-    "age-beyond-standard": "超过标准的年龄，没有评价。",
-    "size-outside-table": "身长或身高在表的范围以外，没有评价。",
-}
-_UNITS: Final = {"wfa": "kg", "lhfa": "cm", "wfl": "kg", "wfh": "kg", "bfa": "kg/m2", "hcfa": "cm"}
+_AXES: Final = {"age_month": "mo", "age_day": "d", "length_cm": "cm", "height_cm": "cm"}
+_MARKS: Final = tuple(f"{score:+d}" if score else "0" for score in SD_SCORES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,73 +37,137 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """Steps that belong together, under a heading."""
+
+    heading: str
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RowsRead:
+    """What was read of the table: headings, and a row for each printed row and for the place between them."""
+
+    caption: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Why:
-    """What partials/why_number.html shows."""
+    """What partials/why_number.html shows. For families only title, conclusion and rule are there."""
 
     title: str
-    steps: tuple[Step, ...]
     conclusion: str
     rule: str
-    edition: str
-    source: str
-    source_href: str = ""
+    parts: tuple[Part, ...] = ()
+    read: RowsRead | None = None
+    source: str = ""
 
 
 def why_number(
-    finding: Finding, subject: Subject, rules: GrowthRules, rule_name: str, source: str, words: Translator
+    one: Plotted,
+    subject: Subject,
+    standard: GrowthStandard,
+    rules: GrowthRules,
+    named: tuple[str, str],
+    words: Translator,
 ) -> Why:
-    """`rule_name` and `source` are those of the standard's file in the language of the page."""
-    unit = _UNITS[finding.indicator]
-    name = words.term("indicator", TERMS[finding.indicator])
-    value = words.quantity(f"{finding.value:.2f}" if finding.indicator == "bfa" else f"{finding.value:g}", unit)
+    """`standard` is the one that judged, `named` its name and source in the language of the page."""
+    table = standard.tables.get((one.finding.indicator, subject.sex))
+    parts = (
+        Part(words.gettext("谁，什么时候"), tuple(_who(one, subject, rules, words))),
+        Part(words.gettext("按什么标准"), tuple(_by_what(one, standard, named[0], words))),
+        Part(words.gettext("怎么算"), tuple(_how(one, standard, table, words))),
+        Part(words.gettext("结果"), tuple(_result(one, words))),
+    )
     return Why(
-        title=words.gettext("{what} {value} 是怎么评价的").format(what=name[:1].upper() + name[1:], value=value),
-        steps=tuple(Step(words.gettext(label), text) for label, text in _steps(finding, subject, rules, value, words)),
-        conclusion=_conclusion(finding, words),
-        rule=rule_name,
-        edition=finding.edition,
-        source=source,
+        title=_title(one, words),
+        conclusion=_conclusion(one.finding, words),
+        rule=named[0],
+        parts=tuple(part for part in parts if part.steps),
+        read=_rows_read(one.finding, table, words) if table and one.finding.cut_offs else None,
+        source=named[1],
     )
 
 
-def _steps(
-    finding: Finding, subject: Subject, rules: GrowthRules, value: str, words: Translator
-) -> list[tuple[str, str]]:
-    steps = [
-        ("性别", words.term("sex-child", subject.sex)),
-        ("出生日期", words.date(subject.birth)),
-        ("测量日期", words.date(finding.day)),
-        ("实际年龄", _exact_age(subject, finding, words)),
-    ]
-    if "corrected-age" in finding.applied:
-        term = counted_birth(subject, finding.day, rules.correction)
-        weeks = f"{(subject.gestation_days or 0) // 7}+{(subject.gestation_days or 0) % 7}"
-        steps.append(("出生孕周", weeks))
-        steps.append(("矫正年龄", words.age(term, finding.day)))
-    steps.append(("参与评价的值", value))
-    if finding.cut_offs is not None:
-        steps.append(("查表的行", _row(finding, finding.cut_offs, words)))
-        steps.append(("这一行的标准差切点", _cut_offs(finding.cut_offs)))
+def why_plain(one: Plotted, subject: Subject, standard_name: str, words: Translator) -> Why:
+    """The same for families: one sentence, and by which standard."""
+    sentence = family_sentence(one.finding, one.finding.nutrition or "", subject.sex, words)
+    return Why(_title(one, words), sentence, standard_name)
+
+
+def _title(one: Plotted, words: Translator) -> str:
+    name = words.term("indicator", TERMS[one.finding.indicator])
+    value = words.quantity(one.value, unit_of(one.finding.indicator))
+    return words.gettext("{what} {value} 是怎么评价的").format(what=name[:1].upper() + name[1:], value=value)
+
+
+def _who(one: Plotted, subject: Subject, rules: GrowthRules, words: Translator) -> Iterator[Step]:
+    yield Step(words.gettext("性别"), words.term("sex-child", subject.sex))
+    yield Step(words.gettext("出生日期"), words.date(subject.birth))
+    yield Step(words.gettext("测量日期"), words.date(one.day))
+    yield Step(words.gettext("实际年龄"), _age(subject.birth, one.day, words))
+    if subject.gestation_days is not None:
+        weeks, days = divmod(subject.gestation_days, 7)
+        yield Step(words.gettext("出生孕周"), words.gettext("{weeks}周+{days}天").format(weeks=weeks, days=days))
+    limit = rules.correction.limit_for(subject.gestation_days)
+    if limit:
+        until = words.gettext("到{months}个月为止（{rule}）").format(months=limit, rule=rules.correction.rule_id)
+        yield Step(words.gettext("矫正"), until)
+        if one.term is not None and one.day >= one.term:
+            yield Step(words.gettext("矫正年龄"), _age(one.term, one.day, words))
+
+
+def _age(since: date, day: date, words: Translator) -> str:
+    months = completed_months(since, day)
+    days = (day - add_months(since, months)).days
+    return words.gettext("{months}个月零{days}天（{total}天）").format(
+        months=months, days=days, total=(day - since).days
+    )
+
+
+def _by_what(one: Plotted, standard: GrowthStandard, name: str, words: Translator) -> Iterator[Step]:
+    yield Step(words.gettext("标准"), name)
+    effective = words.date(standard.effective)
+    if one.day < standard.effective:
+        effective = words.gettext("{date}（这次测量更早，也按它评价）").format(date=effective)
+    yield Step(words.gettext("施行日期"), effective)
+    yield Step(words.gettext("规则编号"), f"{one.finding.rule_id} | {one.finding.edition}")
+
+
+def _how(one: Plotted, standard: GrowthStandard, table: GrowthTable | None, words: Translator) -> Iterator[Step]:
+    finding, unit = one.finding, unit_of(one.finding.indicator)
+    yield Step(words.gettext("写下的值"), words.quantity(one.value, unit))
+    yield Step(words.gettext("参与评价的值"), words.quantity(_digits(finding.value), unit))
+    if one.size_cm is not None and finding.indicator in ("wfl", "wfh", "bfa"):
+        yield Step(words.gettext("当天的身长或身高"), words.quantity(f"{one.size_cm:g}", "cm"))
+    if finding.cut_offs is None or table is None:
+        return
+    yield Step(words.gettext("查表的位置"), _place(finding.cut_offs, table, words))
     if finding.z_score is not None:
-        steps.append(("Z值（由拟合参数计算，两位小数）", z_words(finding.z_score)))
+        power, median, spread = _lms(table, finding.cut_offs)
+        label = "L、M、S" if not table.marks else words.gettext("L、M、S（本系统拟合，不属于标准）")
+        yield Step(label, f"L {_digits(power)} · M {_digits(median)} · S {_digits(spread)}")
+        if finding.indicator in standard.restricted and abs(finding.z_score) > 3:
+            yield Step(words.gettext("±3 SD 以外"), words.gettext("按最外一个 SD 的距离等分（WHO 限制法）"))
+
+
+def _result(one: Plotted, words: Translator) -> Iterator[Step]:
+    finding = one.finding
+    if finding.z_score is not None:
+        yield Step(words.gettext("Z值（两位小数）"), z_words(finding.z_score))
     if finding.percentile is not None:
-        steps.append(("百分位（由Z值换算，一位小数）", _percentile(finding.percentile)))
-    return steps
+        yield Step(words.gettext("百分位（由Z值换算，一位小数）"), percentile_words(finding.percentile))
+    if said := verdict(finding, words):
+        yield Step(words.gettext("评价"), said)
+    if one.by_actual_age is not None and one.by_actual_age.z_score is not None:
+        other = [f"Z {z_words(one.by_actual_age.z_score)}", verdict(one.by_actual_age, words)]
+        yield Step(words.gettext("如按实际年龄"), " · ".join(part for part in other if part))
 
 
-def _percentile(value: float) -> str:
-    """Rounded to one digit, the ends of the curve would read as 0 and 100, which no child is."""
-    return "<P0.1" if value < 0.1 else ">P99.9" if value > 99.9 else f"P{value:g}"
-
-
-def _exact_age(subject: Subject, finding: Finding, words: Translator) -> str:
-    months = completed_months(subject.birth, finding.day)
-    days = (finding.day - add_months(subject.birth, months)).days
-    return words.gettext("{months}个月零{days}天").format(months=months, days=days)
-
-
-def _row(finding: Finding, cut_offs: CutOffs, words: Translator) -> str:
-    unit = words.term("unit", "cm" if finding.indicator in ("wfl", "wfh") else "mo")
+def _place(cut_offs: CutOffs, table: GrowthTable, words: Translator) -> str:
+    unit = words.term("unit", _AXES.get(table.axis, "d"))
     if not cut_offs.interpolated:
         return f"{cut_offs.x:g} {unit}"
     low, high = cut_offs.between
@@ -114,29 +176,67 @@ def _row(finding: Finding, cut_offs: CutOffs, words: Translator) -> str:
     )
 
 
-def _cut_offs(cut_offs: CutOffs) -> str:
-    parts = (
-        f"{score:+d} SD".replace("-", "−").replace("+0", "0") + f" {value:.2f}"
-        for score, value in zip(SD_SCORES, cut_offs.sd, strict=True)
+def _lms(table: GrowthTable, cut_offs: CutOffs) -> tuple[float, float, float]:
+    """L, M and S at the place, as they went into the z-score."""
+    rows, (first, last) = table.rows, cut_offs.between
+    low, high = _places(table, first)[-1], _places(table, last)[0]
+    share = 0.0 if low == high else (cut_offs.x - rows.x[low]) / (rows.x[high] - rows.x[low])
+    power, median, spread = (a + share * (b - a) for a, b in zip(rows.lms[low], rows.lms[high], strict=True))
+    return power, median, spread
+
+
+def _rows_read(finding: Finding, table: GrowthTable, words: Translator) -> RowsRead:
+    """The printed rows around the place and, between them, what was interpolated."""
+    assert finding.cut_offs is not None
+    cut_offs, unit = finding.cut_offs, words.term("unit", _AXES.get(table.axis, "d"))
+    rows = [(f"{cut_offs.x:.2f}".rstrip("0").rstrip(".") + f" {unit}", cut_offs.sd)]
+    if cut_offs.interpolated:
+        name = words.gettext("{place}（内插）").format(place=rows[0][0])
+        low, high = cut_offs.between
+        rows = [
+            (f"{low:g} {unit}", _printed(table, low, -1)),
+            (name, cut_offs.sd),
+            (f"{high:g} {unit}", _printed(table, high, 0)),
+        ]
+    return RowsRead(
+        words.gettext("查到的行（{unit}）").format(unit=words.term("unit", unit_of(finding.indicator))),
+        ("", *(curve_name(mark) for mark in _MARKS)),
+        tuple((name, *(_digits(value) for value in values)) for name, values in rows),
     )
-    return " · ".join(parts)
+
+
+def _printed(table: GrowthTable, x: float, which: int) -> tuple[float, ...]:
+    """The values at the SDs of the row at `x`; where two rows share it, the last (-1) is the one to its right."""
+    return table.rows.printed[_places(table, x)[which]][: len(SD_SCORES)]
+
+
+def _places(table: GrowthTable, x: float) -> list[int]:
+    """The rows at `x`: one, or two where lying becomes standing."""
+    return [at for at, one in enumerate(table.rows.x) if one == x]
+
+
+def _digits(value: float) -> str:
+    """Four decimals at most, and none that say nothing."""
+    return f"{value:.4f}".rstrip("0").rstrip(".").replace("-", "−")
 
 
 def _conclusion(finding: Finding, words: Translator) -> str:
-    remarks = [words.gettext(_APPLIED[one]) for one in finding.applied]
-    if finding.cut_offs is None or finding.level is None:
-        return " ".join([*(words.gettext(_NOT_JUDGED[one]) for one in finding.not_judged), *remarks])
-    level = words.term("growth-level", finding.level)
-    said = words.gettext("{between}：等级“{level}”。").format(
-        between=_between(finding, finding.cut_offs, words), level=level
-    )
+    remarks = [words.gettext(_APPLIED.get(one, one)) for one in finding.applied]
+    said = [words.gettext(NOT_JUDGED.get(one, one)) for one in finding.not_judged]
+    if finding.cut_offs is not None and finding.level is not None:
+        between, level = _between(finding, finding.cut_offs, words), words.term("growth-level", finding.level)
+        said.append(words.gettext("{between}：等级“{level}”。").format(between=between, level=level))
     if finding.nutrition:
-        said += words.gettext("营养状况：{nutrition}。").format(nutrition=words.term("nutrition", finding.nutrition))
-    return " ".join([said, words.gettext("类别只由印出的切点决定，下限含在内。"), *remarks])
+        said.append(
+            words.gettext("营养状况：{nutrition}。").format(nutrition=words.term("nutrition", finding.nutrition))
+        )
+    if finding.level is not None:
+        said.append(words.gettext("类别只由印出的切点决定，下限含在内。"))
+    return " ".join([*said, *remarks])
 
 
 def _between(finding: Finding, cut_offs: CutOffs, words: Translator) -> str:
-    marks = [f"{score:+d} SD".replace("-", "−").replace("+0", "0") for score in SD_SCORES]
+    marks = [curve_name(mark) for mark in _MARKS]
     reached = [i for i, cut in enumerate(cut_offs.sd) if round(finding.value, 9) >= cut]
     if not reached:
         return words.gettext("低于 {mark}").format(mark=marks[0])

@@ -14,7 +14,20 @@ from reportlab.lib.colors import HexColor
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.pdfgen.pathobject import PDFPathObject
 
-from healthrec.figures.model import INKS, XY, Anchor, Area, Figure, Item, Line, Marker, Polyline, Text
+from healthrec.figures.model import (
+    CORNERS,
+    INKS,
+    XY,
+    Anchor,
+    Area,
+    Figure,
+    Item,
+    Line,
+    Marker,
+    Polyline,
+    Text,
+    corners,
+)
 from healthrec.reporting import fonts
 
 A4 = (595.276, 841.89)
@@ -153,6 +166,8 @@ class Paper:
             self.line((x - r, y + r), (x + r, y - r), ink, 1.6)
         elif item.shape == "ring":
             self.circle(x, y, r, paper, ink, 1.4)
+        elif item.shape in CORNERS:
+            self.polygon(corners(item), ink)
         else:
             self.circle(x, y, r, ink, paper, 1)
 

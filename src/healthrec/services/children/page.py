@@ -1,4 +1,4 @@
-"""A child's page and the pages about one of its numbers, made from the record as the reader may see it."""
+"""A child's page, made from the record as the reader may see it."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from healthrec import errors
 from healthrec.domain.access import Action
-from healthrec.domain.growth import GrowthStandard, evaluate
 from healthrec.fhir.facts import DELEGATE, WEIGHT, dose
 from healthrec.fhir.types import BASE
 from healthrec.pages import child_page as pages
@@ -17,22 +15,20 @@ from healthrec.pages.child_documents import documents
 from healthrec.pages.child_growth import GrowthSection, Shown, growth_section
 from healthrec.pages.child_list import place_words, twin_badge
 from healthrec.pages.child_page import Actions, ChildHead, ChildPage
-from healthrec.pages.why_number import Why, why_number
 from healthrec.services.accounts.powers import has
-from healthrec.services.children.record import ChildRecord, as_measurement, open_record
+from healthrec.services.children.judging import growth_standards, judged_by
+from healthrec.services.children.record import ChildRecord, open_record
 from healthrec.services.context import Caller, Services
 from healthrec.wording import Translator
 
 
-def child_page(
-    services: Services, caller: Caller, id_: str, words: Translator, *, chart: str = "", lines: str = ""
-) -> ChildPage:
+def child_page(services: Services, caller: Caller, id_: str, words: Translator, *, chart: str = "") -> ChildPage:
     """The page. Raises NotFound."""
     record = open_record(services, caller, id_)
     sections, requests, base = record.sections, record.of("ServiceRequest"), f"/children/{id_}"
     actions = _actions(services, caller, record, base)
     table = services.rulebook.warning_signs(services.today())
-    shown = Shown(base, chart, lines, record.family, bool(actions.measure))
+    shown = Shown(base, chart, record.family, bool(actions.measure))
     papers = documents(
         record.of("DocumentReference"),
         record.of("Communication"),
@@ -50,20 +46,6 @@ def child_page(
         visits=pages.visits(record.of("Encounter")) if "visits" in sections else None,
         documents=papers if "documents" in sections else None,
     )
-
-
-def why(
-    services: Services, caller: Caller, id_: str, indicator: str, day: date, words: Translator
-) -> tuple[ChildHead, Why]:
-    """How the number of one indicator on one day came about. Raises NotFound where there is none."""
-    record = open_record(services, caller, id_, f"/why/{indicator}/{day.isoformat()}")
-    on_day = [as_measurement(fact) for fact in record.measured() if fact.day == day]
-    rules = services.rulebook.growth_rules(services.today())
-    findings = [one for one in evaluate(rules, record.subject, on_day, record.method) if one.indicator == indicator]
-    if not findings or "growth" not in record.sections or record.facts.birth_date is None:
-        raise errors.NotFound(f"Patient/{id_}")
-    name, source = standard_named(services, rules.standard, words)
-    return head(record, words), why_number(findings[0], record.subject, rules, name, source, words)
 
 
 def head(record: ChildRecord, words: Translator) -> ChildHead:
@@ -106,22 +88,11 @@ def full_head(record: ChildRecord, words: Translator) -> ChildHead:
     )
 
 
-def standard_named(services: Services, standard: GrowthStandard, words: Translator) -> tuple[str, str]:
-    """(name, source) of a growth standard as its file says them."""
-    for rule_set in services.rulebook.of_kind("growth-standard"):
-        if rule_set.value is standard:
-            name = rule_set.content["en" if words.language == "en" else "zh"]
-            return f"{standard.edition} {name}", rule_set.source[0]
-    return standard.edition, ""
-
-
 def _growth(services: Services, record: ChildRecord, words: Translator, shown: Shown) -> GrowthSection:
-    rules = services.rulebook.growth_rules(services.today())
-    measured = [(as_measurement(fact), fact.notes) for fact in record.measured()]
     if record.facts.birth_date is None:
         return GrowthSection()
-    name = standard_named(services, rules.standard, words)[0]
-    return growth_section(measured, record.subject, rules, name, words, replace(shown, method=record.method))
+    child = judged_by(services, record)
+    return growth_section(child, growth_standards(services, words), words, replace(shown, method=record.method))
 
 
 def _actions(services: Services, caller: Caller, record: ChildRecord, base: str) -> Actions:

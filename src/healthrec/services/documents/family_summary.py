@@ -19,7 +19,7 @@ from healthrec.pages.child_page import signs
 from healthrec.pages.family_summary import FamilySummary, forbidden_words
 from healthrec.pages.family_words import FamilyFacts, family_page
 from healthrec.reporting.family_summary import render
-from healthrec.services.children.page import standard_named
+from healthrec.services.children.judging import standard_named
 from healthrec.services.children.record import ChildRecord, as_measurement, read_record
 from healthrec.services.context import Caller, Services
 from healthrec.services.once import Answer, once

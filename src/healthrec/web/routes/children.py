@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
@@ -10,7 +9,6 @@ from uuid import uuid4
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from healthrec import errors
 from healthrec.pages.child_list import place_words, twin_badge
 from healthrec.services.children import page as child_pages
 from healthrec.services.children.find import FoundChild, FoundChildren, find_children, own_classes
@@ -35,20 +33,10 @@ def search(visit: Visiting, q: str = "", after: str = "", klass: str = "") -> Re
 
 
 @router.get("/children/{id_}")
-def child(visit: Visiting, id_: str, chart: str = "", lines: str = "") -> Response:
-    page = child_pages.child_page(visit.services, visit.caller, id_, visit.words, chart=chart, lines=lines)
+def child(visit: Visiting, id_: str, chart: str = "") -> Response:
+    page = child_pages.child_page(visit.services, visit.caller, id_, visit.words, chart=chart)
     parts = {name: getattr(page, name) for name in page.__slots__}
     return show(visit, "child.html", room=room_of(visit), command_id=str(uuid4()), **parts)
-
-
-@router.get("/children/{id_}/why/{indicator}/{day}")
-def why(visit: Visiting, id_: str, indicator: str, day: str) -> Response:
-    try:
-        on = date.fromisoformat(day)
-    except ValueError:
-        raise errors.NotFound(f"Patient/{id_}") from None
-    head, reason = child_pages.why(visit.services, visit.caller, id_, indicator, on, visit.words)
-    return show(visit, "why_number.html", room=room_of(visit), child=head, why=reason)
 
 
 def room_of(visit: Visit) -> Room:

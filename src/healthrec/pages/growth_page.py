@@ -1,0 +1,202 @@
+"""The growth chart with everything around it: choices, drawing, texts, table twin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from healthrec.domain.growth import GrowthStandard, Indicator, Method, Subject
+from healthrec.figures import GrowthChart, growth_chart, to_svg
+from healthrec.pages.growth_chart import Drawn, capital, growth_chart_page
+from healthrec.pages.growth_findings import TERMS, indicator_to_show
+from healthrec.pages.growth_points import Judged
+from healthrec.pages.growth_view import EARLY, RANGES, Control, Option, View, toggles
+from healthrec.pages.growth_words import clinician_summary, family_summary_text
+from healthrec.pages.growth_z_chart import z_chart_page
+from healthrec.wording import Translator
+
+WIDE: Final = (520.0, 340.0)
+NARROW: Final = (260.0, 320.0)
+"""Points; a screen shows the first where it is broader than a phone, and both hold the same."""
+
+_EARLY_CLOCKS: Final = frozenset({"gestation", "postmenstrual"})
+
+
+@dataclass(frozen=True, slots=True)
+class Standards:
+    """The growth standards by id, with their names in the language of the page, and which one judges by default."""
+
+    by_id: Mapping[str, GrowthStandard]
+    names: Mapping[str, str]
+    default: str
+
+    def line(self, id_: str) -> tuple[GrowthStandard, ...]:
+        """The standard, followed by those that continue it."""
+        first = self.by_id[id_]
+        return (first, *(self.by_id[one] for one in first.continued_by if one in self.by_id))
+
+    def early(self) -> list[str]:
+        """Those that count with gestation, growth before size at birth."""
+        found = [id_ for id_, one in self.by_id.items() if one.clock in _EARLY_CLOCKS]
+        return sorted(found, key=lambda id_: (self.by_id[id_].clock == "gestation", id_))
+
+    def later(self) -> list[str]:
+        """Those that count from birth, for children of this age: the default first, none that only continues another."""
+        continuing = {id_ for one in self.by_id.values() for id_ in one.continued_by}
+        found = [id_ for id_, one in self.by_id.items() if one.clock not in _EARLY_CLOCKS and id_ not in continuing]
+        return sorted(found, key=lambda id_: (id_ != self.default, id_))
+
+    def chosen(self, view: View, subject: Subject, family: bool) -> str:
+        """The one that the view asks for and may have. Families read what their doctor reads by default."""
+        found = self.early() if view.range == EARLY and subject.gestation_days is not None else self.later()
+        return view.standard if view.standard in found and not family else found[0] if found else self.default
+
+
+@dataclass(frozen=True, slots=True)
+class TwinRow:
+    """One row of the table twin."""
+
+    cells: tuple[str, ...]
+    why_href: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChartBox:
+    """What partials/growth_chart.html shows. The texts: one for clinicians ("" for families), one in plain words."""
+
+    controls: tuple[Control, ...] = ()
+    wide: str = ""
+    narrow: str = ""
+    clinician: str = ""
+    plain: str = ""
+    headings: tuple[str, ...] = ()
+    rows: tuple[TwinRow, ...] = ()
+    standard: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """For whom it is drawn: `method` is what the organisation judges by, `why` where explanations begin, "" for none."""
+
+    family: bool
+    method: Method
+    why: str = ""
+
+
+def chart_box(child: Judged, standards: Standards, id_: str, view: View, reader: Reader, words: Translator) -> ChartBox:
+    """The chart that the view asks for, of a child judged by the standard `id_`; empty where nothing was judged."""
+    indicator = indicator_to_show(child.shown(), view.chart)
+    if indicator is None:
+        return ChartBox(standard=standards.names[id_])
+    drawn = _drawn(child, standards, id_, view, reader, indicator)
+    by_z = view.lines == "z" and not reader.family
+    chart = _z_chart(child, drawn, view, words) if by_z else growth_chart_page(drawn, words)
+    headings, rows = chart.words.headings, [TwinRow(p.cells, p.href) for p in chart.points if p.cells]
+    return ChartBox(
+        controls=tuple(_controls(child, standards, id_, view, drawn, words)),
+        wide=svg(chart, WIDE, "wide"),
+        narrow=svg(chart, NARROW, "narrow"),
+        clinician=""
+        if reader.family
+        else clinician_summary(indicator, drawn.plotted, child.subject, drawn.standard_name, words),
+        plain=family_summary_text(drawn.plotted, child.subject, words),
+        headings=headings,
+        rows=tuple(reversed(rows)),
+        standard=drawn.standard_name,
+    )
+
+
+def svg(chart: GrowthChart, size: tuple[float, float], key: str) -> str:
+    """The chart drawn at one of the sizes of a screen."""
+    figure = growth_chart(replace(chart, width=size[0], height=size[1]))
+    return to_svg(figure, f"{figure.key}-{key}")
+
+
+def _drawn(child: Judged, standards: Standards, id_: str, view: View, reader: Reader, indicator: Indicator) -> Drawn:
+    method: Method = "percentile" if reader.family or view.lines == "percentile" else "sd"
+    if not view.lines and not reader.family:
+        method = reader.method
+    other = standards.by_id.get(view.other) if not reader.family and view.other != id_ else None
+    return Drawn(
+        indicator=indicator,
+        subject=child.subject,
+        standards=standards.line(id_),
+        standard_name=standards.names[id_],
+        plotted=child.plotted(indicator),
+        method=method,
+        family=reader.family,
+        months=RANGES.get(view.range),
+        hidden=view.hide,
+        other=other,
+        corrected_until=child.rules.correction.limit_for(child.subject.gestation_days),
+        why=reader.why,
+        why_query="" if id_ == standards.default else f"?standard={id_}",
+    )
+
+
+def _z_chart(child: Judged, drawn: Drawn, view: View, words: Translator) -> GrowthChart:
+    wanted = [drawn.indicator] if view.chart else [one for one in TERMS if one in child.shown()]
+    return z_chart_page(drawn, {one: child.plotted(one) for one in wanted}, words)
+
+
+def _controls(
+    child: Judged, standards: Standards, id_: str, view: View, drawn: Drawn, words: Translator
+) -> Iterator[Control]:
+    staff = not drawn.family
+    yield Control("chart", words.gettext("看什么"), tuple(_charts(child, view, drawn, words)))
+    yield Control("range", words.gettext("范围"), tuple(_ranges(child, standards, view, drawn, words)))
+    if staff:
+        yield Control("lines", words.gettext("曲线"), tuple(_lines(view, drawn, words)))
+        yield Control("standard", words.gettext("标准"), tuple(_standards(standards, id_, view, drawn, words)))
+    if view.lines != "z" or not staff:
+        layers = ["curves", *(("actual", "corrected") if any(one.term for one in drawn.plotted) else ()), "marks"]
+        yield Control("layers", words.gettext("图层"), tuple(toggles(view, layers, words)), many=True)
+    if staff and view.lines != "z" and (others := tuple(_others(standards, id_, view, drawn, words))):
+        yield Control("other", words.gettext("对照"), others, many=True)
+
+
+def _charts(child: Judged, view: View, drawn: Drawn, words: Translator) -> Iterator[Option]:
+    every = view.lines == "z" and not view.chart and not drawn.family
+    if view.lines == "z" and not drawn.family:
+        yield Option(words.gettext("全部"), view.with_(chart="").href, every)
+    for indicator, term in TERMS.items():
+        if indicator in child.shown():
+            text = capital(words.term("indicator", term))
+            yield Option(text, view.with_(chart=indicator).href, indicator == drawn.indicator and not every)
+
+
+def _ranges(child: Judged, standards: Standards, view: View, drawn: Drawn, words: Translator) -> Iterator[Option]:
+    early = standards.early() and child.subject.gestation_days is not None
+    chosen = view.range if view.range in RANGES or (view.range == EARLY and early) else ""
+    named = {"": "孩子的数据", "0-24": "0–24个月", "0-84": "0–7岁"}
+    if early and child.rules.correction.limit_for(child.subject.gestation_days):
+        named[EARLY] = "早产：按孕周"
+    for code, text in named.items():
+        leaving = {"standard": ""} if EARLY in (code, chosen) and code != chosen else {}
+        yield Option(words.gettext(text), view.with_(range=code, **leaving).href, code == chosen)
+
+
+def _lines(view: View, drawn: Drawn, words: Translator) -> Iterator[Option]:
+    chosen = "z" if view.lines == "z" else drawn.method
+    for code, text in (("sd", "标准差"), ("percentile", "百分位"), ("z", "Z值")):
+        yield Option(words.gettext(text), view.with_(lines=code).href, code == chosen)
+
+
+def _standards(standards: Standards, id_: str, view: View, drawn: Drawn, words: Translator) -> Iterator[Option]:
+    for one in _alike(standards, id_, drawn):
+        code = "" if one == standards.default else one
+        yield Option(standards.by_id[one].edition, view.with_(standard=code).href, one == id_)
+
+
+def _others(standards: Standards, id_: str, view: View, drawn: Drawn, words: Translator) -> Iterator[Option]:
+    for one in _alike(standards, id_, drawn):
+        if one != id_:
+            on = view.other == one
+            yield Option(standards.by_id[one].edition, view.with_(other="" if on else one).href, on)
+
+
+def _alike(standards: Standards, id_: str, drawn: Drawn) -> Iterable[str]:
+    """Standards that this chart could show instead: of the same kind of age, with the table."""
+    found = standards.early() if id_ in standards.early() else standards.later()
+    return [one for one in found if (drawn.indicator, drawn.sex) in standards.by_id[one].tables]

@@ -1,0 +1,122 @@
+"""What a chart shows, in sentences: one text for clinicians, with every number, and one for families, without a rank."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from healthrec.domain.age import completed_months
+from healthrec.domain.growth import Finding, Subject
+from healthrec.pages.growth_findings import TERMS, meaning, percentile_words, unit_of, z_words
+from healthrec.pages.growth_points import Plotted
+from healthrec.wording import Translator
+
+_OF_HUNDRED: Final = {
+    "wfa": "100个同龄{sex}里，约{count}个比{pronoun}轻。",
+    "lhfa": "100个同龄{sex}里，约{count}个比{pronoun}矮。",
+    "hcfa": "100个同龄{sex}里，约{count}个头围比{pronoun}小。",
+}
+
+
+def clinician_summary(
+    indicator: str, plotted: Sequence[Plotted], subject: Subject, standard: str, words: Translator
+) -> str:
+    """Standard, number of values, the last one with both ages and both results, and the course of the z-scores."""
+    return _joined(_clinician(indicator, plotted, subject, standard, words), words)
+
+
+def family_summary_text(plotted: Sequence[Plotted], subject: Subject, words: Translator) -> str:
+    """How often, when last, how much, and one plain sentence of what it means."""
+    if not plotted:
+        return words.gettext("还没有测量。")
+    last = plotted[-1]
+    unit = unit_of(last.finding.indicator)
+    said = words.ngettext("一共量过{n}次。", "一共量过{n}次。", len(plotted)).format(n=len(plotted))
+    latest = words.gettext("最近一次是{date}，{age}：{value}。").format(
+        date=words.date(last.day),
+        age=words.age(subject.birth, last.day),
+        value=words.quantity(last.value, unit),
+    )
+    return _joined(
+        (said, latest, family_sentence(last.finding, last.finding.nutrition or "", subject.sex, words)), words
+    )
+
+
+def family_sentence(finding: Finding, nutrition: str, sex: str, words: Translator) -> str:
+    """One judgement as families read it: an action where one is needed, else how many of a hundred are smaller."""
+    if nutrition not in ("", "normal"):
+        return words.gettext("{meaning}。").format(meaning=words.term("nutrition-family", nutrition).capitalize())
+    if finding.percentile is None:
+        return words.gettext("现在还没有可以对照的数值。")
+    if not 3 <= finding.percentile <= 97:
+        return words.gettext("和多数孩子不太一样，需要复测。")
+    if finding.indicator not in _OF_HUNDRED:
+        return words.gettext("{meaning}。").format(meaning=words.term("nutrition-family", "normal").capitalize())
+    pronoun = words.gettext({"female": "她", "male": "他"}.get(sex, "这个孩子"))
+    corrected = words.gettext("（按矫正月龄看）") if "corrected-age" in finding.applied else ""
+    return corrected + words.gettext(_OF_HUNDRED[finding.indicator]).format(
+        sex=words.term("sex-child", sex), count=round(finding.percentile), pronoun=pronoun
+    )
+
+
+def _clinician(
+    indicator: str, plotted: Sequence[Plotted], subject: Subject, standard: str, words: Translator
+) -> Iterator[str]:
+    named = {"indicator": words.term("indicator", TERMS[indicator]), "sex": words.term("sex-child", subject.sex)}
+    yield words.gettext("{indicator}，{sex}，按 {standard}。").format(standard=standard, **named)
+    if not plotted:
+        yield words.gettext("还没有测量。")
+        return
+    first, last = plotted[0], plotted[-1]
+    yield words.ngettext("{n}次测量，{first}至{last}。", "{n}次测量，{first}至{last}。", len(plotted)).format(
+        n=len(plotted), first=words.date(first.day), last=words.date(last.day)
+    )
+    yield words.gettext("最近一次{date}（{age}）：{value}，{meaning}。").format(
+        date=words.date(last.day),
+        age=ages_words(last, subject, words),
+        value=words.quantity(last.value, unit_of(last.finding.indicator)),
+        meaning=meaning(last.finding, words, False) + _chronological(last, words),
+    )
+    yield from _course(plotted, words)
+
+
+def ages_words(one: Plotted, subject: Subject, words: Translator) -> str:
+    """The age, in days too, and the corrected one beside it where that counts."""
+    age = words.age(subject.birth, one.day)
+    if completed_months(subject.birth, one.day):
+        age = words.gettext("{age}，{days}天").format(age=age, days=one.age_days)
+    if one.term is None:
+        return age
+    if one.day < one.term:
+        return words.gettext("{age}，未到预产期").format(age=age)
+    return words.gettext("{age}，矫正{corrected}").format(age=age, corrected=words.age(one.term, one.day))
+
+
+def _chronological(one: Plotted, words: Translator) -> str:
+    """What the actual age would say, where the corrected one was used."""
+    if one.by_actual_age is None or one.by_actual_age.z_score is None:
+        return ""
+    return words.gettext("（按实际月龄 Z {z}）").format(z=z_words(one.by_actual_age.z_score))
+
+
+def _course(plotted: Sequence[Plotted], words: Translator) -> Iterator[str]:
+    scored = [one for one in plotted if one.finding.z_score is not None]
+    if len(scored) > 1:
+        scores = [one.finding.z_score or 0.0 for one in scored]
+        yield words.gettext("Z值从{first}到{last}，变化{change}；最低{low}，最高{high}。").format(
+            first=z_words(scores[0]),
+            last=z_words(scores[-1]),
+            change=z_words(round(scores[-1] - scores[0], 2) + 0.0),
+            low=z_words(min(scores)),
+            high=z_words(max(scores)),
+        )
+    left = len(plotted) - len(scored)
+    if left:
+        yield words.ngettext("{n}次没有Z值。", "{n}次没有Z值。", left).format(n=left)
+
+
+def _joined(sentences: Iterator[str] | Sequence[str], words: Translator) -> str:
+    return (" " if words.language == "en" else "").join(one for one in sentences if one)
+
+
+__all__ = ["ages_words", "clinician_summary", "family_sentence", "family_summary_text", "percentile_words"]

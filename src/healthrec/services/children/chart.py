@@ -1,0 +1,55 @@
+"""The growth chart of one child, and how each of its numbers came about, as the reader may see them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from healthrec import errors
+from healthrec.pages.child_page import ChildHead
+from healthrec.pages.growth_page import ChartBox, Reader, chart_box
+from healthrec.pages.growth_view import View
+from healthrec.pages.why_number import Why, why_number, why_plain
+from healthrec.services.children.judging import growth_standards, judged_by, standard_named
+from healthrec.services.children.page import head
+from healthrec.services.children.record import ChildRecord, open_record
+from healthrec.services.context import Caller, Services
+from healthrec.wording import Translator
+
+
+def chart_page(
+    services: Services, caller: Caller, id_: str, view: View, words: Translator
+) -> tuple[ChildHead, ChartBox, bool]:
+    """(who, the chart that the view asks for, whether in words for families). Raises NotFound where growth is not the
+    reader's to see."""
+    record = _opened(services, caller, id_, "/growth")
+    standards = growth_standards(services, words)
+    chosen = standards.chosen(view, record.subject, record.family)
+    reader = Reader(record.family, record.method, "" if record.family else f"/children/{id_}/why")
+    box = chart_box(judged_by(services, record, chosen), standards, chosen, view, reader, words)
+    return head(record, words), box, record.family
+
+
+def why(
+    services: Services, caller: Caller, id_: str, indicator: str, day: date, standard: str, words: Translator
+) -> tuple[ChildHead, Why]:
+    """How the number of one indicator on one day came about by a standard ("" for the one in force); families read one
+    sentence. Raises NotFound where there is no such number."""
+    record = _opened(services, caller, id_, f"/why/{indicator}/{day.isoformat()}")
+    by_id = services.rulebook.growth.standards
+    wanted = "" if record.family else standard
+    found = judged_by(services, record, wanted, day).plotted(indicator) if wanted in {"", *by_id} else ()
+    if not found:
+        raise errors.NotFound(f"Patient/{id_}")
+    judging = by_id[found[-1].finding.rule_id]
+    named = standard_named(services, judging, words)
+    if record.family:
+        return head(record, words), why_plain(found[-1], record.subject, named[0], words)
+    rules = services.rulebook.growth_rules(services.today())
+    return head(record, words), why_number(found[-1], record.subject, judging, rules, named, words)
+
+
+def _opened(services: Services, caller: Caller, id_: str, page: str) -> ChildRecord:
+    record = open_record(services, caller, id_, page)
+    if "growth" not in record.sections or record.facts.birth_date is None:
+        raise errors.NotFound(f"Patient/{id_}")
+    return record

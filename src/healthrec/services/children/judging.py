@@ -1,0 +1,36 @@
+"""A child's growth judged by a standard, and the standards with their names and sources."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from healthrec.domain.growth import GrowthStandard
+from healthrec.pages.growth_page import Standards
+from healthrec.pages.growth_points import Judged, judged
+from healthrec.services.children.record import ChildRecord, as_measurement
+from healthrec.services.context import Services
+from healthrec.wording import Translator
+
+
+def judged_by(services: Services, record: ChildRecord, standard: str = "", day: date | None = None) -> Judged:
+    """The child's measurements (of one day, where one is given) judged by a standard, "" for the one in force."""
+    today = services.today()
+    rules = services.rulebook.growth_rules(today, standard) if standard else services.rulebook.growth_rules(today)
+    facts = [fact for fact in record.measured() if day is None or fact.day == day]
+    return judged([(as_measurement(fact), fact.notes) for fact in facts], record.subject, rules, record.method)
+
+
+def growth_standards(services: Services, words: Translator) -> Standards:
+    """All there are, and the one that judges today."""
+    by_id = services.rulebook.growth.standards
+    names = {id_: standard_named(services, standard, words)[0] for id_, standard in by_id.items()}
+    return Standards(by_id, names, services.rulebook.growth_rules(services.today()).standard.rule_id)
+
+
+def standard_named(services: Services, standard: GrowthStandard, words: Translator) -> tuple[str, str]:
+    """(name, source) of a growth standard as its file says them."""
+    for rule_set in services.rulebook.of_kind("growth-standard"):
+        if rule_set.value is standard:
+            name = rule_set.content["en" if words.language == "en" else "zh"]
+            return f"{standard.edition} {name}", rule_set.source[0]
+    return standard.edition, ""
