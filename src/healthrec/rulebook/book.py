@@ -97,6 +97,7 @@ class Rulebook:
             cast(GrowthStandard, self._value("growth-standard", on, standard)),
             cast(CorrectionRule, self._value("growth-correction", on)),
             cast(EntryLimits, self._value("growth-entry-limits", on)),
+            self.growth.standards,
         )
 
     def growth_change(self, on: date) -> ChangeRules:

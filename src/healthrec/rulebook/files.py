@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import yaml
 
-from healthrec.domain.growth.standard import Floats
+from healthrec.domain.growth.lms import Floats
 from healthrec.rulebook.problems import BrokenRulesError, Problem
 
 _FAST = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

@@ -14,12 +14,12 @@ from typing import Any, cast
 
 import numpy as np
 
+from healthrec.domain.growth.lms import Floats
 from healthrec.domain.growth.standard import (
     PERCENTILE_MARKS,
     PERCENTILES,
     SD_MARKS,
     AxisKind,
-    Floats,
     GrowthStandard,
     GrowthTable,
     Indicator,
@@ -58,7 +58,6 @@ def growth_standard(schemas: Path, file: str, content: Mapping[str, Any]) -> Gro
         levels={method: scale for method, _, scale, _ in _levels(content)},
         nutrition={cast(Indicator, name): scale for name, _, scale, _ in _nutrition(content)},
         flags={indicator: (low, high) for indicator, (low, high) in content["flags"].items()},
-        restricted=frozenset(content.get("restricted", ())),
         ends_at_month=content["ends_at_month"],
         standing_from_month=standing["from_month"],
         standing_shorter_cm=standing["shorter_cm"],
@@ -101,6 +100,7 @@ def _scale_problems(file: str, content: Mapping[str, Any]) -> Iterator[Problem]:
 def _published(schemas: Path, file: str, content: Mapping[str, Any]) -> Tables:
     """Tables of L, M and S as the standard publishes them."""
     tables: Tables = {}
+    restricted = content.get("restricted", ())
     for name, table in content["lms_tables"].items():
         path = (PurePosixPath(file).parent / table["file"]).as_posix()
         columns = (table["axis"], *(f"{sex}_{letter}" for sex in _SEXES for letter in "lms"))
@@ -109,7 +109,7 @@ def _published(schemas: Path, file: str, content: Mapping[str, Any]) -> Tables:
         if (grid[:, [2, 3, 5, 6]] <= 0).any():
             raise BrokenRulesError(Problem(path, "", "table", "M and S must be above 0"))
         for sex, lms in zip(_SEXES, (grid[:, 1:4], grid[:, 4:7]), strict=True):
-            tables[name, sex] = GrowthTable(name, sex, table["axis"], grid[:, 0], lms)
+            tables[name, sex] = GrowthTable(name, sex, table["axis"], grid[:, 0], lms, restricted=name in restricted)
     return tables
 
 

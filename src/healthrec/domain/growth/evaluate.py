@@ -1,164 +1,111 @@
-"""Judging measurements of one day by a growth standard.
+"""Judging one child's measurements by a growth standard.
 
-Categories come from the printed cut-offs only, lower bound inclusive. z-score and percentile come from the smooth fit
-and are labelled so. What the standard does not say and we decided is listed in `Finding.applied`; what could not be
-judged, and why, in `Finding.not_judged`.
+Categories come from the printed cut-offs where a standard prints them, lower bound inclusive; z-score and percentile then
+come from the smooth fit and are labelled so. Where it publishes L, M and S, everything comes from the z-score. What had a
+part besides is listed in `Finding.applied`; what could not be judged, and why, in `Finding.not_judged`.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from itertools import groupby
-from typing import Literal
+from math import isnan
 
-from healthrec.domain.age import CorrectionRule, completed_months, corrected_birth, exact_months
+from healthrec.domain.age import CorrectionRule, age_days, corrected_birth, exact_months
+from healthrec.domain.growth.assess import Scores, score
+from healthrec.domain.growth.cohort import (
+    BIT,
+    DAYS_A_MONTH,
+    LYING,
+    NOT_JUDGED,
+    STANDING,
+    Applied,
+    Cohort,
+    Index,
+    NotJudged,
+    Reading,
+    readings,
+)
 from healthrec.domain.growth.facts import Measure, Measurement, Subject
 from healthrec.domain.growth.lms import percentile_of
-from healthrec.domain.growth.reading import CutOffs, cut_offs_at, tidy, z_score
+from healthrec.domain.growth.numbers import ONE
+from healthrec.domain.growth.reading import CutOffs, cut_offs_at, tidy
+from healthrec.domain.growth.ruler import SEXES, Ruler, ruler
 from healthrec.domain.growth.rules import GrowthRules
-from healthrec.domain.growth.standard import (
-    PERCENTILE_MARKS,
-    SD_MARKS,
-    GrowthStandard,
-    GrowthTable,
-    Indicator,
-    Method,
-    Scale,
-)
-
-Applied = Literal[
-    "interpolated",  # between two printed rows
-    "bridged",  # interpolated towards the lying equivalent of the first row for standing
-    "last-row-held",  # the days after the last printed month, until that month is over
-    "length-from-standing",  # measured standing where the table is for lying
-    "height-from-lying",  # measured lying where the table is for standing
-    "corrected-age",  # counted from the term date
-]
-"""Rules of ours that had a part in a finding."""
-
-NotJudged = Literal[
-    "sex-not-covered",  # the standard has tables for female and male only
-    "before-birth",
-    "before-term",  # corrected age below 0: a preterm chart is needed
-    "age-without-row",  # within the standard's ages, after its last printed row (82 and 83 months; head after 36)
-    "age-beyond-standard",  # 7 years and older
-    "size-outside-table",  # too short or too long for the weight-for-size table
-]
-"""Why there is no category."""
+from healthrec.domain.growth.standard import GrowthStandard, Indicator, Method
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What the standard says about one indicator on one day."""
+    """What a standard says about one indicator on one day."""
 
     rule_id: str
     edition: str
     indicator: Indicator
     day: date
     value: float
-    """kg, cm or kg/m2, after any change of position"""
+    """kg, cm, mm or kg/m2, after any change of position"""
     method: Method
     """What `level` was judged by; the two methods do not agree everywhere."""
     level: str | None = None
-    """upper, upper-middle, middle, lower-middle, lower"""
+    """upper, upper-middle, middle, lower-middle, lower; None where the standard has no levels"""
     nutrition: str | None = None
     """normal, underweight, stunting, wasting, overweight, obesity, severe-...; None where the standard gives none"""
     z_score: float | None = None
-    """From the fit, two decimals"""
+    """Two decimals; from the fit where the standard prints cut-offs"""
     percentile: float | None = None
-    """From the fit, one decimal"""
+    """One decimal; of the same source"""
     cut_offs: CutOffs | None = None
     applied: tuple[Applied, ...] = ()
     not_judged: tuple[NotJudged, ...] = ()
+    flagged: bool = False
+    """Whether the z-score is hardly a child's"""
+    age_days: int = 0
+    """Days since birth"""
+    counted_days: int = 0
+    """Days of the age that was judged by: since birth, or since term"""
+    before_standard: bool = False
+    """Whether it was measured before the standard came into force"""
+    uncorrected: Finding | None = None
+    """The same by the age since birth, where this one is by the corrected age"""
 
 
 def evaluate(
-    rules: GrowthRules, subject: Subject, measurements: Sequence[Measurement], method: Method = "sd"
+    rules: GrowthRules,
+    subject: Subject,
+    measurements: Sequence[Measurement],
+    method: Method = "sd",
+    standard: GrowthStandard | None = None,
+    oedema: bool = False,
 ) -> tuple[Finding, ...]:
-    """Findings about measurements of one day, in the order wfa, lhfa, wfl or wfh, bfa, hcfa.
+    """Findings about measurements of one day, in the order wfa, lhfa, wfl or wfh, bfa, hcfa, acfa, tsfa, ssfa.
 
-    Each indicator whose measurements are there gives one finding, judged or with its reasons. Of two values of one
-    measure the later in the sequence counts. Raises ValueError when the days differ.
+    Judged by `standard`, else by that of the rules. Each indicator whose measurements are there and of which the standard
+    speaks gives one finding, judged or with its reasons. Of two values of one measure the later in the sequence counts.
+    Raises ValueError when the days differ.
     """
     if not measurements:
         return ()
     if any(measurement.day != measurements[0].day for measurement in measurements):
         raise ValueError("measurements of different days cannot be judged together")
-    visit = _Visit.of(rules, subject, measurements)
-    reason = _reason_from_age(rules.standard, subject, visit)
-    readings = visit.readings(rules.standard)
-    return tuple([_judge(rules.standard, subject, visit, reading, reason, method) for reading in readings])
+    return _findings(_Case(rules, subject, method, oedema), standard or rules.standard, measurements)
 
 
 def evaluate_series(
-    rules: GrowthRules, subject: Subject, measurements: Iterable[Measurement], method: Method = "sd"
+    rules: GrowthRules,
+    subject: Subject,
+    measurements: Iterable[Measurement],
+    method: Method = "sd",
+    standard: GrowthStandard | None = None,
 ) -> tuple[Finding, ...]:
     """Findings about all measurements, day by day from the first to the last."""
     ordered = sorted(measurements, key=lambda measurement: measurement.day)
+    case, by = _Case(rules, subject, method), standard or rules.standard
     days = groupby(ordered, key=lambda measurement: measurement.day)
-    return tuple(finding for _, day in days for finding in evaluate(rules, subject, list(day), method))
-
-
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """One indicator's value and the place in its table: `x` is None where the age decides."""
-
-    indicator: Indicator
-    value: float
-    x: float | None = None
-    applied: tuple[Applied, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Visit:
-    """What one day brought, with the age that counts for it."""
-
-    day: date
-    months: float
-    completed: int
-    corrected: bool
-    by_measure: dict[Measure, float]
-
-    @classmethod
-    def of(cls, rules: GrowthRules, subject: Subject, measurements: Sequence[Measurement]) -> _Visit:
-        day = measurements[0].day
-        birth = counted_birth(subject, day, rules.correction)
-        # As WHO has it, a measure of nothing or less is a missing one.
-        values = {one.measure: float(one.value) for one in measurements if one.value > 0}
-        return cls(day, exact_months(birth, day), completed_months(birth, day), birth != subject.birth, values)
-
-    def readings(self, standard: GrowthStandard) -> list[_Reading]:
-        weight, head = self.by_measure.get("weight"), self.by_measure.get("head")
-        size = self._size(standard)
-        found: list[_Reading] = []
-        if weight is not None:
-            found.append(_Reading("wfa", weight))
-        if size is not None:
-            found.append(_Reading("lhfa", size[0], applied=size[1]))
-        if weight is not None and size is not None:
-            for_size: Indicator = "wfh" if self._standing(standard) else "wfl"
-            found.append(_Reading(for_size, weight, size[0], size[1]))
-            found.append(_Reading("bfa", body_mass_index(weight, size[0]), applied=size[1]))
-        if head is not None:
-            found.append(_Reading("hcfa", head))
-        return found
-
-    def _standing(self, standard: GrowthStandard) -> bool:
-        return self.completed >= standard.standing_from_month
-
-    def _size(self, standard: GrowthStandard) -> tuple[float, tuple[Applied, ...]] | None:
-        """Length or height in cm as the table of this age wants it, converted when only the other was measured."""
-        length, height = self.by_measure.get("length"), self.by_measure.get("height")
-        if self._standing(standard):
-            if height is not None:
-                return height, ()
-            return None if length is None else (tidy(length - standard.standing_shorter_cm), ("height-from-lying",))
-        if length is not None:
-            return length, ()
-        return None if height is None else (tidy(height + standard.standing_shorter_cm), ("length-from-standing",))
+    return tuple(finding for _, day in days for finding in _findings(case, by, list(day)))
 
 
 def counted_birth(subject: Subject, on: date, correction: CorrectionRule) -> date:
@@ -172,110 +119,123 @@ def body_mass_index(weight_kg: float, size_cm: float) -> float:
     return tidy(weight_kg / (size_cm / 100) ** 2)
 
 
-def _judge(
-    standard: GrowthStandard,
-    subject: Subject,
-    visit: _Visit,
-    reading: _Reading,
-    reason: NotJudged | None,
-    method: Method,
-) -> Finding:
-    corrected: tuple[Applied, ...] = ("corrected-age",) if visit.corrected else ()
-    if reason is not None:
-        return _unjudged(standard, visit, reading, method, corrected, reason)
-    table = standard.tables[reading.indicator, subject.sex]
-    x = _month_within(visit, table.rows.x[-1]) if reading.x is None else reading.x
-    cut_offs = cut_offs_at(table, x)
-    if cut_offs is None:
-        outside: NotJudged = "age-without-row" if reading.x is None else "size-outside-table"
-        return _unjudged(standard, visit, reading, method, corrected, outside)
-    held: tuple[Applied, ...] = ("last-row-held",) if reading.x is None and x < visit.months else ()
-    applied = corrected + reading.applied + held + _interpolation(table, cut_offs)
-    z = z_score(table, cut_offs.x, reading.value)
-    return _judged(standard, visit, reading, method, cut_offs, z, applied)
+@dataclass(frozen=True, slots=True)
+class _Visit:
+    """What one day brought, and the age that counts for it."""
+
+    day: date
+    measured: Mapping[Measure, float]
+    age_days: int
+    days: int
+    months: float
+    corrected: bool
+
+    @classmethod
+    def of(cls, subject: Subject, counted: date, day: date, measured: Mapping[Measure, float]) -> _Visit:
+        age = age_days(subject.birth, day)
+        corrected = counted != subject.birth and age >= 0
+        return cls(day, measured, age, age_days(counted, day), exact_months(counted, day), corrected)
 
 
-def _unjudged(
-    standard: GrowthStandard,
-    visit: _Visit,
-    reading: _Reading,
-    method: Method,
-    corrected: tuple[Applied, ...],
-    reason: NotJudged,
-) -> Finding:
-    return Finding(
-        standard.rule_id,
-        standard.edition,
-        reading.indicator,
-        visit.day,
-        reading.value,
-        method,
-        applied=corrected + reading.applied,
-        not_judged=(reason,),
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """What all visits have in common."""
+
+    rules: GrowthRules
+    subject: Subject
+    method: Method
+    oedema: bool = False
+
+
+def _findings(case: _Case, standard: GrowthStandard, of_day: Sequence[Measurement]) -> tuple[Finding, ...]:
+    """By the age that counts; those by the age since birth stand beside the corrected ones."""
+    visit = _visit(case, standard, of_day)
+    found = _judged(case, standard, visit)
+    if visit.corrected:
+        real = _judged(case, standard, _Visit.of(case.subject, case.subject.birth, visit.day, visit.measured))
+        found = {index: replace(one, uncorrected=real.get(index)) for index, one in found.items()}
+    return tuple(found.values())
+
+
+def _visit(case: _Case, standard: GrowthStandard, of_day: Sequence[Measurement]) -> _Visit:
+    subject, day = case.subject, of_day[0].day
+    by_gestation = standard.clock in ("gestation", "postmenstrual")
+    counted = subject.birth if by_gestation else counted_birth(subject, day, case.rules.correction)
+    # As WHO has it, a measure of nothing or less is a missing one.
+    measured = {one.measure: float(one.value) for one in of_day if one.value > 0}
+    return _Visit.of(subject, counted, day, measured)
+
+
+def _judged(case: _Case, standard: GrowthStandard, visit: _Visit) -> dict[Index, Finding]:
+    """Findings of a visit; who has outgrown the standard is judged by those that continue it."""
+    found = _by_standard(case, standard, visit)
+    if any("age-beyond-standard" in finding.not_judged for finding in found.values()):
+        for following in case.rules.continuing(standard):
+            by_index = _by_standard(case, following, visit)
+            found.update({index: one for index, one in by_index.items() if not one.not_judged})
+    return found
+
+
+def _by_standard(case: _Case, standard: GrowthStandard, visit: _Visit) -> dict[Index, Finding]:
+    rule, cohort = ruler(standard), _cohort(case, standard, visit)
+    scored = [(one, score(rule, cohort.sex, one, case.method, ONE)) for one in readings(rule, cohort)]
+    return {reading.index: _finding(case, rule, visit, reading, scores) for reading, scores in scored}
+
+
+def _cohort(case: _Case, standard: GrowthStandard, visit: _Visit) -> Cohort:
+    subject, measured = case.subject, visit.measured
+    size, position = _size(standard, visit)
+    return Cohort(
+        sex=SEXES.index(subject.sex) if subject.sex in SEXES else -1,
+        days=float(visit.days),
+        months=visit.months,
+        weight=measured.get("weight"),
+        size=size,
+        position=position,
+        head=measured.get("head"),
+        arm=measured.get("arm"),
+        triceps=measured.get("triceps"),
+        subscapular=measured.get("subscapular"),
+        gestation=subject.gestation_days,
+        corrected=visit.corrected,
+        oedema=case.oedema,
     )
 
 
-def _judged(
-    standard: GrowthStandard,
-    visit: _Visit,
-    reading: _Reading,
-    method: Method,
-    cut_offs: CutOffs,
-    z: float,
-    applied: tuple[Applied, ...],
-) -> Finding:
-    value = tidy(reading.value)
-    nutrition = standard.nutrition.get(reading.indicator)
+def _size(standard: GrowthStandard, visit: _Visit) -> tuple[float | None, int]:
+    """Length or height (cm) with the position; of both the one that the table of this age wants."""
+    length, height = visit.measured.get("length"), visit.measured.get("height")
+    months = visit.months if standard.clock == "months" else visit.days / DAYS_A_MONTH
+    if height is not None and (length is None or months >= standard.standing_from_month):
+        return height, STANDING
+    return length, LYING
+
+
+def _finding(case: _Case, rule: Ruler, visit: _Visit, reading: Reading, scores: Scores) -> Finding:
+    standard, indicator = rule.standard, rule.indicators[reading.number]
+    by = rule.method_of_levels(case.method)
+    scored, why = not isnan(scores.z), scores.reason
     return Finding(
         standard.rule_id,
         standard.edition,
-        reading.indicator,
+        indicator,
         visit.day,
-        reading.value,
-        method,
-        level=_level(standard, method, cut_offs, value),
-        nutrition=None if nutrition is None else _category(nutrition, _COLUMN["sd"], cut_offs.sd, value),
-        z_score=round(z, 2) + 0.0,  # minus zero reads badly
-        percentile=round(percentile_of(z), 1),
-        cut_offs=cut_offs,
-        applied=applied,
+        tidy(reading.value),
+        by or case.method,
+        level=rule.levels[by].codes[scores.level] if by and scores.level >= 0 else None,
+        nutrition=rule.nutrition.codes[scores.category] if scores.category >= 0 else None,
+        z_score=scores.rounded if scored else None,
+        percentile=round(percentile_of(scores.z), 1) if scored else None,
+        cut_offs=None if why else cut_offs_at(standard.tables[indicator, case.subject.sex], reading.x),
+        applied=_rules(scores.applied),
+        not_judged=(NOT_JUDGED[why - 1],) if why else (),
+        flagged=scores.flagged,
+        age_days=visit.age_days,
+        counted_days=visit.days,
+        before_standard=visit.day < standard.effective,
     )
 
 
-def _reason_from_age(standard: GrowthStandard, subject: Subject, visit: _Visit) -> NotJudged | None:
-    if not any(sex == subject.sex for _, sex in standard.tables):
-        return "sex-not-covered"
-    if visit.day < subject.birth:
-        return "before-birth"
-    if visit.completed < 0:
-        return "before-term"
-    return "age-beyond-standard" if visit.completed >= standard.ends_at_month else None
-
-
-def _month_within(visit: _Visit, last: float) -> float:
-    """The month to read at: the last printed row holds until its month is over."""
-    return last if visit.completed == last else visit.months
-
-
-def _interpolation(table: GrowthTable, cut_offs: CutOffs) -> tuple[Applied, ...]:
-    if not cut_offs.interpolated:
-        return ()
-    return ("interpolated", "bridged") if cut_offs.between[1] in table.rows.steps else ("interpolated",)
-
-
-def _level(standard: GrowthStandard, method: Method, cut_offs: CutOffs, value: float) -> str | None:
-    if method not in standard.levels:
-        return None
-    printed = cut_offs.sd if method == "sd" else cut_offs.percentiles
-    return _category(standard.levels[method], _COLUMN[method], printed, value)
-
-
-_COLUMN: dict[Method, dict[str, int]] = {
-    "sd": {mark: column for column, mark in enumerate(SD_MARKS)},
-    "percentile": {mark: column for column, mark in enumerate(PERCENTILE_MARKS)},
-}
-
-
-def _category(scale: Scale, column: dict[str, int], printed: tuple[float, ...], value: float) -> str:
-    """`value` is tidy; a rulebook's bounds and printed values rise."""
-    return scale.codes[bisect_right([printed[column[bound]] for bound in scale.bounds], value)]
+@cache
+def _rules(applied: int) -> tuple[Applied, ...]:
+    return tuple(rule for rule, bit in BIT.items() if applied & bit)

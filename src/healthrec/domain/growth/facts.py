@@ -7,13 +7,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-Measure = Literal["weight", "length", "height", "head"]
-"""`length` was measured lying, `height` standing; `head` is the head circumference."""
+Measure = Literal["weight", "length", "height", "head", "arm", "triceps", "subscapular"]
+"""`length` was measured lying, `height` standing; `head` is the head circumference, `arm` the mid-upper arm's, the last
+two are skinfolds."""
 
 Position = Literal["lying", "standing"]
-Unit = Literal["kg", "cm"]
+Unit = Literal["kg", "cm", "mm"]
 
-_UNITS: dict[Measure, Unit] = {"weight": "kg", "length": "cm", "height": "cm", "head": "cm"}
+_UNITS: dict[Measure, Unit] = {"weight": "kg", "triceps": "mm", "subscapular": "mm"}
 _POSITIONS: dict[Measure, Position] = {"length": "lying", "height": "standing"}
 
 
@@ -28,7 +29,8 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """One measured value on one day: weight in kg, everything else in cm, with the digits that were written down."""
+    """One measured value on one day: weight in kg, skinfolds in mm, everything else in cm, with the digits that were
+    written down."""
 
     measure: Measure
     value: Decimal
@@ -36,7 +38,7 @@ class Measurement:
 
     @property
     def unit(self) -> Unit:
-        return _UNITS[self.measure]
+        return _UNITS.get(self.measure, "cm")
 
     @property
     def position(self) -> Position | None:

@@ -3,48 +3,62 @@
     z = ((y / M)^L - 1) / (L S),  with ln(y / M) / S for L = 0
     y = M (1 + L S z)^(1 / L)
 
-All functions but `z_of` take and give numbers or numpy arrays of one shape. No tail rule is applied: WS/T 423-2022 gives none.
+WHO's restricted method measures what lies beyond ±3 SD in steps of the outermost SD instead, for every indicator whose
+distribution is skew: z = 3 + (y - SD3) / (SD3 - SD2), and z = -3 + (y - SD-3) / (SD-2 - SD-3). WS/T 423-2022 gives no
+such rule.
 
-Source: Cole TJ, Green PJ. Smoothing reference centile curves: the LMS method and penalized likelihood.
-Statistics in Medicine 1992;11:1305-1319.
+All functions but `percentile_of` take and give numpy arrays, or numbers, of one shape.
+
+Sources: Cole TJ, Green PJ. Smoothing reference centile curves: the LMS method and penalized likelihood. Statistics in
+Medicine 1992;11:1305-1319. WHO Child Growth Standards: Methods and development, 2006, chapter 7.
 """
 
 from __future__ import annotations
 
-from math import erf, expm1, inf, log, sqrt
+from math import erf, pi, sqrt
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
-from healthrec.domain.growth.standard import Floats
+Floats = NDArray[np.float64]
 
 _NEARLY_ZERO = 1e-9
+_OUTERMOST = 3.0
 
 
-def z_from_lms(value: ArrayLike, lms: Floats) -> Floats:
+def usable_power(power: Floats) -> Floats:
+    """L with 0 replaced: L = 0 is the limit of the formula, and so near to it expm1 and log1p give it to the last digit."""
+    return np.where(np.abs(power) < _NEARLY_ZERO, _NEARLY_ZERO, power)
+
+
+def z_from_lms(value: ArrayLike, lms: Floats, restricted: bool = False) -> Floats:
     """z of `value` (unit of M, shape S), `lms` of shape S + (3,)."""
     power, median, spread = _split(lms)
-    ratio = np.log(np.asarray(value, dtype=np.float64) / median)
-    return np.asarray(np.expm1(power * ratio) / (power * spread), dtype=np.float64)
+    values = np.asarray(value, dtype=np.float64)
+    with np.errstate(divide="ignore", over="ignore"):
+        z = np.expm1(power * np.log(values / median)) / (power * spread)
+    if restricted:
+        far = np.abs(z) > _OUTERMOST
+        z = np.where(far, restricted_z(z, values, power, median, spread), z)
+    return np.asarray(z, dtype=np.float64)
 
 
-def z_of(value: float, power: float, median: float, spread: float) -> float:
-    """`z_from_lms` for one value above 0 (unit of the median), without arrays."""
-    if abs(power) < _NEARLY_ZERO:
-        power = _NEARLY_ZERO
-    try:
-        return expm1(power * log(value / median)) / (power * spread)
-    except OverflowError:
-        return inf if power > 0 else -inf
+def restricted_z(z: Floats, value: Floats, power: Floats, median: Floats, spread: Floats) -> Floats:
+    """z of values whose unrestricted `z` lies beyond ±3."""
+    side, outermost, step = _tail(z, power, median, spread)
+    return np.asarray(side * _OUTERMOST + (value - outermost) / step, dtype=np.float64)
 
 
-def value_from_lms(z: ArrayLike, lms: Floats) -> Floats:
+def value_from_lms(z: ArrayLike, lms: Floats, restricted: bool = False) -> Floats:
     """The value with that z (unit of M); not a number where the distribution does not reach so far."""
     power, median, spread = _split(lms)
-    inside = power * spread * np.asarray(z, dtype=np.float64)
-    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
-        value = median * np.exp(np.log1p(inside) / power)
-    return np.where(inside > -1, value, np.nan)
+    scores = np.asarray(z, dtype=np.float64)
+    value = _value(scores, power, median, spread)
+    if restricted:
+        side, outermost, step = _tail(scores, power, median, spread)
+        beyond = outermost + (scores - side * _OUTERMOST) * step
+        value = np.where(np.abs(scores) > _OUTERMOST, np.where(beyond > 0, beyond, np.nan), value)
+    return value
 
 
 def percentile_of(z: float) -> float:
@@ -52,7 +66,38 @@ def percentile_of(z: float) -> float:
     return 50.0 * (1.0 + erf(z / sqrt(2.0)))
 
 
+def percentiles_of(z: Floats) -> Floats:
+    """The same for many, to 9 digits: three terms around the nearest hundredth."""
+    scores = np.clip(np.where(np.isnan(z), 0.0, z), -_TABLE_ENDS, _TABLE_ENDS)
+    hundredth = np.rint(scores * 100.0)
+    row = hundredth.astype(np.intp) + _HALF_TABLE
+    near = hundredth / 100.0
+    rest = scores - near
+    slope = rest * (1.0 - rest / 2.0 * near + rest * rest / 6.0 * (near * near - 1.0))
+    return np.where(np.isnan(z), np.nan, _SHARE[row] + _DENSITY[row] * slope)
+
+
+_TABLE_ENDS = 9.0
+_HALF_TABLE = 900
+_NODES = np.arange(-_HALF_TABLE, _HALF_TABLE + 1) / 100.0
+_SHARE = np.array([percentile_of(node) for node in _NODES])
+_DENSITY = 100.0 * np.exp(-_NODES * _NODES / 2.0) / sqrt(2.0 * pi)
+
+
+def _value(z: Floats, power: Floats, median: Floats, spread: Floats) -> Floats:
+    inside = power * spread * z
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+        value = median * np.exp(np.log1p(inside) / power)
+    return np.where(inside > -1, value, np.nan)
+
+
+def _tail(z: Floats, power: Floats, median: Floats, spread: Floats) -> tuple[Floats, Floats, Floats]:
+    """The side of each z (-1 or 1), the value at 3 SD there, and how far from it the 2nd SD lies."""
+    side = np.where(z < 0, -1.0, 1.0)
+    outermost = _value(side * _OUTERMOST, power, median, spread)
+    within = _value(side * (_OUTERMOST - 1.0), power, median, spread)
+    return side, outermost, np.abs(outermost - within)
+
+
 def _split(lms: Floats) -> tuple[Floats, Floats, Floats]:
-    # L = 0 is the limit of the formula; so near to it expm1 and log1p give the limit to the last digit.
-    power = np.where(np.abs(lms[..., 0]) < _NEARLY_ZERO, _NEARLY_ZERO, lms[..., 0])
-    return power, lms[..., 1], lms[..., 2]
+    return usable_power(lms[..., 0]), lms[..., 1], lms[..., 2]

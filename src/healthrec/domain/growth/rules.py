@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from healthrec.domain.age import CorrectionRule
 from healthrec.domain.growth.limits import EntryLimits
@@ -16,3 +17,9 @@ class GrowthRules:
     standard: GrowthStandard
     correction: CorrectionRule
     limits: EntryLimits
+    standards: Mapping[str, GrowthStandard] = field(default_factory=dict)
+    """All standards by their ids, for those that continue another"""
+
+    def continuing(self, standard: GrowthStandard) -> tuple[GrowthStandard, ...]:
+        """The standards that judge who has outgrown this one."""
+        return tuple(self.standards[name] for name in standard.continued_by if name in self.standards)

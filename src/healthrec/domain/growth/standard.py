@@ -10,7 +10,8 @@ from statistics import NormalDist
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
+
+from healthrec.domain.growth.lms import Floats, value_from_lms
 
 Sex = Literal["male", "female"]
 Indicator = Literal["wfa", "lhfa", "wfl", "wfh", "bfa", "hcfa", "acfa", "tsfa", "ssfa"]
@@ -19,13 +20,11 @@ Indicator = Literal["wfa", "lhfa", "wfl", "wfh", "bfa", "hcfa", "acfa", "tsfa", 
 
 Method = Literal["sd", "percentile"]
 AxisKind = Literal["age_month", "age_day", "length_cm", "height_cm", "gestation_day", "postmenstrual_day"]
-"""What a table runs along. An age_day is completed days, a gestation_day or postmenstrual_day days since the last period."""
+"""What a table runs along; gestation_day and postmenstrual_day are days since the mother's last period."""
 
 Clock = Literal["months", "days", "gestation", "postmenstrual"]
 """How a standard tells age: calendar months; days, 30.4375 of which are a month; gestation at birth, for measurements of
 the day of birth; gestation plus age, for children born preterm."""
-
-Floats = NDArray[np.float64]
 
 SD_SCORES = (-3, -2, -1, 0, 1, 2, 3)
 PERCENTILES = (3, 10, 25, 50, 75, 90, 97)
@@ -82,6 +81,10 @@ class GrowthTable:
     """Labels of the printed columns: -3 … +3, P3 … P97, or words"""
     printed: Floats = field(default_factory=lambda: np.empty((0, 0)))
     """(rows, marks) printed values; kg, cm, mm or kg/m2"""
+    restricted: bool = False
+    """Whether z-scores beyond ±3 are measured in steps of the outermost SD (WHO's restricted LMS method)"""
+    stepwise: bool = False
+    """Whether a row holds until the next begins, so that nothing is interpolated"""
 
     @property
     def first(self) -> float:
@@ -111,26 +114,15 @@ class GrowthTable:
         """The same numbers as plain tuples."""
         return _rows(self)
 
-
-@lru_cache(maxsize=512)  # charts ask for the same lines again and again
-def lines(table: GrowthTable, marks: tuple[str, ...]) -> Floats:
-    """(rows, marks): the printed column where there is one, else the value with that z. Raises KeyError for no label."""
-    columns = [
-        table.printed[:, table.marks.index(mark)] if mark in table.marks else _line(table.lms, z_of_mark(mark))
-        for mark in marks
-    ]
-    return np.column_stack(columns)
-
-
-def _line(lms: Floats, z: float) -> Floats:
-    """What `value_from_lms` gives, without its care for the ends of a distribution: lines are drawn within ±3."""
-    power, median, spread = np.where(np.abs(lms[:, 0]) < 1e-9, 1e-9, lms[:, 0]), lms[:, 1], lms[:, 2]
-    return np.asarray(median * np.exp(np.log1p(power * spread * z) / power), dtype=np.float64)
+    @property
+    def nodes(self) -> tuple[float, ...]:
+        """`x` for reading at one place, which an array makes ten times as slow."""
+        return _nodes(self)
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """A table for reading at one place, which arrays make ten times as slow; named as in `GrowthTable`."""
+    """A table as tuples, one for each row; named as in `GrowthTable`."""
 
     x: tuple[float, ...]
     printed: tuple[tuple[float, ...], ...]
@@ -141,12 +133,34 @@ class Rows:
 
 @lru_cache(maxsize=256)
 def _rows(table: GrowthTable) -> Rows:
-    printed = np.hstack([table.sd, table.percentiles])
-    return Rows(tuple(table.x.tolist()), _tuples(printed), _tuples(table.lms), table.steps)
+    shown = np.hstack([table.sd, table.percentiles])
+    return Rows(table.nodes, _tuples(shown), _tuples(table.lms), table.steps)
 
 
 def _tuples(columns: Floats) -> tuple[tuple[float, ...], ...]:
     return tuple(tuple(row) for row in columns.tolist())
+
+
+@lru_cache(maxsize=256)
+def _nodes(table: GrowthTable) -> tuple[float, ...]:
+    return tuple(table.x.tolist())
+
+
+@lru_cache(maxsize=512)  # charts ask for the same lines again and again
+def lines(table: GrowthTable, marks: tuple[str, ...]) -> Floats:
+    """(rows, marks): the printed column where there is one, else the value with that z.
+
+    Raises KeyError for what is no label and, where cut-offs are printed, for lines that no standard prints.
+    """
+    return np.column_stack([_line(table, mark) for mark in marks])
+
+
+def _line(table: GrowthTable, mark: str) -> Floats:
+    if mark in table.marks:
+        return table.printed[:, table.marks.index(mark)]
+    if table.marks and mark not in SD_MARKS + PERCENTILE_MARKS:
+        raise KeyError(mark)
+    return value_from_lms(z_of_mark(mark), table.lms)
 
 
 def with_step(table: GrowthTable, at: float, taller_cm: float | None) -> GrowthTable:
@@ -186,8 +200,6 @@ class GrowthStandard:
     """Only the indicators to which the standard gives a category beside the level"""
     flags: Mapping[Indicator, tuple[float, float]]
     """A z-score below the first or above the second is hardly a child's; it is given all the same"""
-    restricted: frozenset[Indicator]
-    """Indicators whose z-scores beyond ±3 are measured in steps of the outermost SD (WHO's restricted LMS method)"""
     ends_at_month: int
     """First completed month that the standard no longer speaks of."""
     standing_from_month: int
@@ -196,5 +208,12 @@ class GrowthStandard:
     """How much shorter the same body measures standing than lying."""
     standing_is_error_before_month: int = 0
     """A younger child reported as standing was written down wrongly: the position is ignored."""
+    bmi_decimals: int | None = None
+    """To how many decimals the standard rounds the BMI before it compares; None: it is not rounded"""
     continued_by: tuple[str, ...] = ()
     """Ids of the standards that judge who has outgrown this one"""
+
+    @property
+    def restricted(self) -> frozenset[Indicator]:
+        """Indicators whose z-scores beyond ±3 are measured in steps of the outermost SD."""
+        return frozenset(indicator for (indicator, _), table in self.tables.items() if table.restricted)
