@@ -7,6 +7,7 @@ of types that need no conversion (text, integers, floats, bytes). Rows are plain
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import ClauseElement, Connection, Insert, Table
@@ -66,6 +67,7 @@ class _Text:
         given = {name: bind.value for name, bind in getattr(compiled, "binds", {}).items() if not bind.required}
         self._defaults = optional | {name: value for name, value in given.items() if value is not None}
         self._names: tuple[str, ...] = tuple(getattr(compiled, "positiontup", None) or ())
+        self._pick = itemgetter(*self._names) if len(self._names) > 1 else self._one_by_one
         self._text = str(compiled)
 
     def rows(self, connection: Connection, values: Values) -> list[tuple[Any, ...]]:
@@ -77,9 +79,14 @@ class _Text:
     def _dialect(self, connection: Connection) -> Any:
         return connection.dialect
 
-    def _bound(self, values: Values) -> list[Any]:
-        defaults = self._defaults
-        return [values[name] if name in values else defaults[name] for name in self._names]
+    def _bound(self, values: Values) -> Sequence[Any]:
+        try:
+            return self._pick(values)
+        except KeyError:
+            return self._one_by_one(values)
+
+    def _one_by_one(self, values: Values) -> Sequence[Any]:
+        return [values[name] if name in values else self._defaults[name] for name in self._names]
 
 
 class _SqliteText(_Text):

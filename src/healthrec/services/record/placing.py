@@ -9,7 +9,7 @@ from typing import Any
 from healthrec import errors
 from healthrec.domain.access import BIT, Action, classes_in
 from healthrec.errors import Issue
-from healthrec.fhir.references import references
+from healthrec.fhir.references import Reference, references
 from healthrec.fhir.types import TYPE_NUMBER, child_ids
 from healthrec.services.context import Caller, Services
 from healthrec.services.record.bridges import check_bridge
@@ -68,13 +68,13 @@ class Placing:
         self._places: dict[tuple[str, str], tuple[int, int]] = {}
         self.targets: dict[tuple[str, str], int] = dict(own)
 
-    def look_up(self, changed: Sequence[Mapping[str, Any]], before: Sequence[Mapping[str, Any]] = ()) -> None:
+    def look_up(self, pointed: Sequence[Sequence[Reference]], before: Sequence[Mapping[str, Any]] = ()) -> None:
         """Find every resource referred to. What is absent and what the caller may not see are refused alike.
 
         What the version `before` already refers to stays, whether this caller may see it or not.
         """
         kept = {(type_, id_) for resource in before for _, type_, id_ in references(resource)}
-        wanted = [(path, type_, id_) for resource in changed for path, type_, id_ in references(resource)]
+        wanted = [reference for found in pointed for reference in found]
         outside = sorted({(type_, id_) for _, type_, id_ in wanted} - self._own.keys())
         found = resources.keys_of(self._connection, outside)
         shown: dict[tuple[int, int, str], bool] = {}
@@ -91,10 +91,10 @@ class Placing:
                 *(Issue("not-found", "record.reference-unknown", path, {"found": ref}) for path, ref in missing[:20])
             )
 
-    def spot(self, resource: Mapping[str, Any], key: int, row: Current | None) -> Spot:
-        """The place of one resource. It stays with its child for good: a version for another child is refused."""
+    def spot(self, resource: Mapping[str, Any], pointed: Sequence[Reference], key: int, row: Current | None) -> Spot:
+        """The place of one resource, which has these references. It stays with its child for good: a version for another child is refused."""
         child = self._child(resource, key)
-        self._refuse_other_children(resource, child)
+        self._refuse_other_children(resource, pointed, child)
         check_bridge(self._connection, self._caller, resource, self.targets)
         if row is not None and row.child != child:
             raise errors.Refused(Issue("business-rule", "record.child-changed", resource["resourceType"]))
@@ -145,10 +145,10 @@ class Placing:
         only = {"resourceType": resource["resourceType"], element: resource[element]}
         return [(type_, id_) for _, type_, id_ in references(only)]
 
-    def _refuse_other_children(self, resource: Mapping[str, Any], child: int) -> None:
+    def _refuse_other_children(self, resource: Mapping[str, Any], pointed: Sequence[Reference], child: int) -> None:
         if not child or resource["resourceType"] in _NAMES_OTHERS:
             return
-        for path, type_, id_ in references(resource):
+        for path, type_, id_ in pointed:
             key = self.targets.get((type_, id_), 0)
             other = key if type_ == "Patient" else self._places.get((type_, id_), (0, 0))[0]
             if other and other != child:

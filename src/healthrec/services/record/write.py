@@ -17,6 +17,7 @@ from healthrec.domain.access import BIT, classes_in
 from healthrec.errors import Issue
 from healthrec.fhir import json as fhir_json
 from healthrec.fhir.primitives import is_valid
+from healthrec.fhir.references import Reference, references
 from healthrec.fhir.search_rows import rows
 from healthrec.fhir.types import KINDS, TYPE_NUMBER
 from healthrec.fhir.validation import check
@@ -105,9 +106,10 @@ def apply_within(
     keys = [row.key if row else first_key + 2 * i for i, row in enumerate(existing)]
     place = placing.Placing(connection, services, caller, dict(zip(_names(changes, ids), keys, strict=True)))
     before = [fhir_json.parse(row.body.encode()) if row and row.body else {} for row in existing]
-    place.look_up([change.resource for change in changes if change.method != "DELETE"], before)
+    pointed = [references(change.resource) for change in changes]
+    place.look_up(pointed, before)
     pieces = [
-        _Piece(change, ids[i], keys[i], first_key + 2 * i + 1, existing[i], before[i])
+        _Piece(change, ids[i], keys[i], first_key + 2 * i + 1, existing[i], before[i], pointed[i])
         for i, change in enumerate(changes)
     ]
     for piece in sorted(pieces, key=lambda piece: placing.follows_others(piece.change.type)):
@@ -200,7 +202,7 @@ def _names(changes: Sequence[Change], ids: Sequence[str]) -> list[tuple[str, str
 
 @dataclass(slots=True)
 class _Piece:
-    """One change on its way; `row` and `before` are the version that it replaces."""
+    """One change on its way; `row` and `before` are the version that it replaces, `pointed` what it refers to."""
 
     change: Change
     id: str
@@ -208,6 +210,7 @@ class _Piece:
     version_key: int
     row: Current | None
     before: Mapping[str, Any]
+    pointed: Sequence[Reference]
     write: Write | None = None
 
     @property
@@ -228,7 +231,7 @@ def _write(caller: Caller, place: placing.Placing, piece: _Piece, now: int) -> W
         spot, body, resource = placing.Spot(row.child, row.owner, row.scope, row.access_bit), None, None
     else:
         resource = change.resource if change.resource.get("id") == piece.id else {**change.resource, "id": piece.id}
-        spot = place.spot(resource, piece.key, row)
+        spot = place.spot(resource, piece.pointed, piece.key, row)
         place.may_write("create" if row is None else "amend", resource, spot.access_bit)
         body = fhir_json.stamp(change.resource, piece.id, piece.version, instants.text(now))
     return Write(
