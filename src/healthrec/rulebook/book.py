@@ -24,7 +24,14 @@ from healthrec.rulebook.files import read_yaml
 from healthrec.rulebook.growth import GrowthBook, correction_rule
 from healthrec.rulebook.growth_change import change_rules
 from healthrec.rulebook.growth_entry import entry_limits, measuring_rules
-from healthrec.rulebook.immunization import ImmunizationRules, ScheduleFile, immunization_rules, schedule_file
+from healthrec.rulebook.immunization import (
+    ImmunizationRules,
+    RegionChange,
+    ScheduleFile,
+    immunization_rules,
+    region_changes,
+    schedule_file,
+)
 from healthrec.rulebook.problems import BrokenRulesError, Problem
 from healthrec.rulebook.screening import warning_signs
 from healthrec.rulebook.shape import Kind, kinds, shape_problems
@@ -39,6 +46,7 @@ BUILDERS: Mapping[str, Callable[[Path, str, Mapping[str, Any]], object]] = {
     "warning-signs": warning_signs,
     "duty": duty_rule,
     "immunization-schedule": schedule_file,
+    "immunization-province": region_changes,
 }
 """Kind -> what makes the typed value of a set. A kind without one keeps its content as it was read."""
 
@@ -211,7 +219,9 @@ def _access_problems(steps: list[RuleSet | Problem]) -> Iterator[Problem]:
 def _immunization(sets: Iterable[RuleSet]) -> ImmunizationRules:
     files = [cast(ScheduleFile, found.value) for found in sets if found.kind == "immunization-schedule"]
     (vaccine_list,) = [found.content for found in sets if found.kind == "immunization-vaccines"]
-    return immunization_rules(files, vaccine_list)
+    provinces = [found.value for found in sets if found.kind == "immunization-province"]
+    changes = [change for one in provinces for change in cast(tuple[RegionChange, ...], one)]
+    return immunization_rules(files, vaccine_list, changes)
 
 
 def _immunization_problems(steps: list[RuleSet | Problem]) -> Iterator[Problem]:

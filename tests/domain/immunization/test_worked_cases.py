@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from tests.domain.immunization.asking import Case, check
+from tests.domain.immunization.asking import Case, answer, expected
 
 BORN = date(2026, 7, 10)
 """After the first day of the edition of 2026, so that every dose is judged by it"""
@@ -213,4 +213,4 @@ LIVE = [
     ids=lambda case: f"{case.rule}: {case.doses or 'nothing given'} on {case.on} {case.conditions}",
 )  # fmt: skip
 def test_the_programme_of_2026(case: Case) -> None:
-    check("2026", BORN, case)
+    assert answer("2026", BORN, case) == expected(BORN, case)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -35,7 +35,7 @@ class Wait:
 class Case:
     """What one call works on; built once, thrown away with the answer."""
 
-    __slots__ = ("_ages", "boundaries", "child", "completed", "conditions", "doses", "events", "hindrances", "invalid",
+    __slots__ = ("_ages", "boundaries", "by_antigen", "child", "completed", "conditions", "doses", "events", "hindrances", "invalid",
                  "on", "options", "schedule", "set_aside", "waits", "watching")  # fmt: skip
 
     def __init__(
@@ -51,6 +51,7 @@ class Case:
         self._ages: dict[Period, date] = {}
         self.set_aside: dict[str, Reason] = {}
         self.doses = self._in_order(doses)
+        self.by_antigen = self._grouped()
         self.events = [*conditions, *self._events_in_doses()] if conditions or self.doses else []
         self.conditions = frozenset(event.code for event in self.events if event.holds_on(on))
         self.waits = list(self._all_waits()) if self.events else []
@@ -79,7 +80,20 @@ class Case:
     def antigens_of(self, dose: DoseGiven) -> tuple[str, ...]:
         """What a dose is against; () for a code that the schedule does not know."""
         vaccine = self.schedule.vaccines.get(dose.vaccine)
-        return vaccine.antigens if vaccine else dose.antigens
+        if vaccine is None:
+            return dose.antigens
+        if not vaccine.ages:
+            return vaccine.antigens
+        return tuple(one for one in vaccine.antigens if self._associated(vaccine.ages.get(one), dose.day))
+
+    def _associated(self, ages: tuple[Period | None, Period | None] | None, on: date) -> bool:
+        begin, end = ages or (None, None)
+        return (begin is None or self.at_age(begin) <= on) and (end is None or on < self.at_age(end))
+
+    def continuing(self, code: str, fewer_than: int) -> bool:
+        """Whether the vaccine was the last of fewer doses than that, against everything that it is against."""
+        given = [self.by_antigen.get(antigen, ()) for antigen in self.schedule.vaccines[code].antigens]
+        return all(0 < len(doses) < fewer_than and doses[-1].vaccine == code for doses in given)
 
     def conflict(self, dose: DoseGiven) -> Reason | None:
         """The live vaccine that was given too short a time before, if one was."""
@@ -109,17 +123,28 @@ class Case:
             return Reason("after-day-asked", UNREADABLE)
         if dose.vaccine and dose.vaccine not in self.schedule.vaccines:
             return Reason("unknown-vaccine", UNREADABLE)
-        for other in reversed(kept):
-            if other.day < dose.day:
-                break
-            if other.vaccine == dose.vaccine or not (
-                dose.vaccine or set(dose.antigens).isdisjoint(self.antigens_of(other))
-            ):
-                return Reason("duplicate", UNREADABLE, None, other.id)
+        same = [other for other in kept if other.day == dose.day and self._alike(dose, other)]
+        vaccine = self.schedule.vaccines.get(dose.vaccine)
+        if len(same) >= (vaccine.most_a_day if vaccine else 1):
+            return Reason("duplicate", UNREADABLE, None, same[-1].id)
         code: ReasonCode | None = "subpotent" if dose.subpotent else None
         if dose.expiry is not None and dose.expiry < dose.day:
             code = "expired"
         return Reason(code, UNREADABLE) if code else None
+
+    def _alike(self, dose: DoseGiven, other: DoseGiven) -> bool:
+        """The same product, or an unknown one against the same."""
+        unknown = not dose.vaccine and not set(dose.antigens).isdisjoint(self.antigens_of(other))
+        return unknown or other.vaccine == dose.vaccine
+
+    def _grouped(self) -> dict[str, list[DoseGiven]]:
+        """Doses by antigen, oldest first, those set aside left out."""
+        found: dict[str, list[DoseGiven]] = {}
+        for dose in self.doses:
+            if dose.id not in self.set_aside:
+                for antigen in self.antigens_of(dose):
+                    found.setdefault(antigen, []).append(dose)
+        return found
 
     def _events_in_doses(self) -> list[Condition]:
         vaccines = self.schedule.vaccines
@@ -156,13 +181,3 @@ def _order(dose: DoseGiven) -> tuple[date, bool, str, str]:
 
 def _days_after(day: date, days: int) -> date:
     return date.fromordinal(day.toordinal() + days)
-
-
-def grouped(case: Case) -> Mapping[str, list[DoseGiven]]:
-    """Doses by antigen, oldest first, those set aside left out."""
-    found: dict[str, list[DoseGiven]] = {}
-    for dose in case.doses:
-        if dose.id not in case.set_aside:
-            for antigen in case.antigens_of(dose):
-                found.setdefault(antigen, []).append(dose)
-    return found

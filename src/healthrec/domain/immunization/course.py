@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
-from healthrec.domain.immunization.case import Case, grouped
+from healthrec.domain.immunization.case import Case
 from healthrec.domain.immunization.facts import Child, Condition, DoseGiven, Options
 from healthrec.domain.immunization.findings import Course, Evaluation, EvaluationStatus, FollowUp, Forecast, Reason
 from healthrec.domain.immunization.predicates import all_hold
@@ -33,12 +33,11 @@ def evaluate_and_forecast(
 ) -> Course:
     """Judge every dose and say what is next against every antigen, on the day asked. The order of doses is irrelevant."""
     case = Case(schedule, child, doses, conditions, on, options)
-    by_antigen = grouped(case)
     evaluations = [*_set_aside(case, doses)]
     forecasts: list[Forecast] = []
     follow_ups: list[FollowUp] = []
     for antigen, series in schedule.by_antigen.items():
-        given = by_antigen.get(antigen, ())
+        given = case.by_antigen.get(antigen, ())
         if antigen in options.without or not (given or options.self_paid or series[0].programme):
             continue
         found = best_series(case, series, given)
@@ -47,6 +46,7 @@ def evaluate_and_forecast(
             evaluations += found[0].evaluations
             forecasts.append(found[1])
             follow_ups += _follow_ups(*found)
+    forecasts.sort(key=lambda one: not one.programme)
     return Course(
         on,
         schedule.edition,

@@ -40,6 +40,7 @@ ReasonCode = Literal[
     "recommended-interval",
     "complete-before",  # day
     "not-from",  # day
+    "season",  # day: the season begins
     "reminder",  # day; the place's own
     # what stands in the way
     "contraindicated",

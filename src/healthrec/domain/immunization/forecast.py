@@ -37,6 +37,7 @@ def forecast(walk: Walk) -> Forecast:
     position = walk.position
     case.boundaries.clear()
     case.watching = True
+    _watch_series(walk)
     try:
         while position < len(targets):
             target = targets[position]
@@ -48,6 +49,15 @@ def forecast(walk: Walk) -> Forecast:
         return _complete(walk)
     finally:
         case.watching = False
+
+
+def _watch_series(walk: Walk) -> None:
+    """Days on which another season, or for a child not yet begun another series, takes over."""
+    case, series = walk.case, walk.series
+    if series.season is not None:
+        case.changes_on(series.season.pause_after(case.on))
+    if series.start_before is not None and not walk.given:
+        case.changes_on(case.at_age(series.start_before))
 
 
 def _complete(walk: Walk) -> Forecast:
@@ -69,6 +79,7 @@ def _complete(walk: Walk) -> Forecast:
 
 def _next(walk: Walk, target: TargetDose, plan: _Plan) -> Forecast:
     case, series, criteria = walk.case, walk.series, plan.criteria
+    number = len(walk.valid) + 1 if target.recurring else target.number
     past_due = _past_due(walk, criteria)
     if past_due is not None:
         plan.reasons.append(Reason("complete-before", criteria.rule, past_due))
@@ -78,8 +89,8 @@ def _next(walk: Walk, target: TargetDose, plan: _Plan) -> Forecast:
         series.id,
         case.schedule.edition,
         series.programme,
-        target.number,
-        max(target.number, _doses_of(walk)),
+        number,
+        max(number, _doses_of(walk)),
         len(walk.valid),
         plan.offer.vaccine,
         _others(target, plan),
@@ -134,12 +145,12 @@ def _is_current(criteria: Criteria) -> bool:
 def _plan(walk: Walk, target: TargetDose) -> _Plan:
     """The first offer that suits and nothing stands against; else the first that suits, with what stands against it.
 
-    One suits always: the last offer of a target dose, by its last criteria, asks nothing (rulebook checks it).
+    Another vaccine takes the place of a hindered one only if it can be given when that one could. One suits always: the last offer of a target dose, by its last criteria, asks nothing (rulebook checks it).
     """
     first: _Plan | None = None
     for plan in _plans(walk, target):
         plan.barrier = _barrier(walk, plan)
-        if plan.barrier is None:
+        if plan.barrier is None and (first is None or plan.earliest <= max(walk.case.on, first.earliest)):
             return plan
         first = first or plan
     return cast(_Plan, first)
@@ -168,6 +179,7 @@ def _dated(walk: Walk, offer: Offer, criteria: Criteria) -> _Plan:
         Reason("minimum-age", criteria.rule, by_age),
         *_intervals(walk, criteria),
         *_conflicts(case, offer.vaccine),
+        *_season(walk),
     ]
     would_be = max(bound.day for bound in bounds if bound.day)
     waits = list(_waits(case, offer.vaccine))
@@ -184,6 +196,12 @@ def _intervals(walk: Walk, criteria: Criteria) -> Iterator[Reason]:
         start, other = walk.reference(interval, walk.case.on + _DAY)
         if start is not None:
             yield Reason("interval", interval.rule, walk.case.later(start, interval.minimum), other)
+
+
+def _season(walk: Walk) -> Iterator[Reason]:
+    season = walk.series.season
+    if season is not None:
+        yield Reason("season", season.rule, season.next_for(walk.case.on))
 
 
 def _recommended(walk: Walk, criteria: Criteria) -> Iterator[Reason]:

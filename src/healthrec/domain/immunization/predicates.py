@@ -32,7 +32,12 @@ class View(Protocol):
     def completed(self) -> Mapping[str, date]:
         """Antigens whose course is complete, with the day of the last dose"""
 
+    @property
+    def earlier(self) -> Sequence[DoseGiven]:
+        """Valid doses of earlier seasons"""
+
     def at_age(self, age: Period) -> date: ...
+    def continuing(self, vaccine: str, fewer_than: int) -> bool: ...
     def changes_on(self, day: date) -> None: ...
     def later(self, day: date, period: Period) -> date: ...
 
@@ -129,6 +134,38 @@ class HasCondition:
 
     def holds(self, view: View, on: date) -> bool:
         return (not view.conditions.isdisjoint(self.any_of)) is self.present
+
+
+@dataclass(frozen=True, slots=True)
+class BegunOrHas:
+    """Whether a dose was given, or any of these conditions is in force: what begins with an exposure."""
+
+    any_of: frozenset[str]
+
+    def holds(self, view: View, on: date) -> bool:
+        return bool(view.given) or not view.conditions.isdisjoint(self.any_of)
+
+
+@dataclass(frozen=True, slots=True)
+class Continuing:
+    """Whether a combined vaccine was the last one given against everything that it is against, its course not over."""
+
+    vaccine: str
+    fewer_than: int
+    """Doses of the course by its label"""
+
+    def holds(self, view: View, on: date) -> bool:
+        return view.continuing(self.vaccine, self.fewer_than)
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierDoses:
+    """Whether so many valid doses were given in earlier seasons."""
+
+    at_least: int
+
+    def holds(self, view: View, on: date) -> bool:
+        return len(view.earlier) >= self.at_least
 
 
 @dataclass(frozen=True, slots=True)

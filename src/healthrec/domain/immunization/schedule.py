@@ -46,7 +46,10 @@ ALWAYS = InForce()
 
 @dataclass(frozen=True, slots=True)
 class Vaccine:
-    """A vaccine of the list. `antigens` are the series it can count for; `contains` the vaccines combined in it."""
+    """A vaccine of the list. `antigens` are the series it can count for; `contains` the vaccines combined in it.
+
+    `ages` narrows an antigen to doses given from one age up to, not including, another (CDSi's association ages).
+    """
 
     code: str
     antigens: tuple[str, ...]
@@ -55,6 +58,9 @@ class Vaccine:
     contains: frozenset[str] = frozenset()
     programme: bool = True
     """False: paid for by the family"""
+    most_a_day: int = 1
+    """Doses that may be given on one day; one more is the same dose recorded again"""
+    ages: Mapping[str, tuple[Period | None, Period | None]] = field(default_factory=dict)
     is_condition: str = ""
     """The condition that giving it amounts to: an immunoglobulin is one for live vaccines"""
 
@@ -160,7 +166,7 @@ class Series:
     """One way to be protected against an antigen.
 
     `indication` says for whom; a series that `replaces` others takes their place when it applies. Of several, the one
-    that is complete, most advanced, then `preferred_when`, then first in the schedule is the child's.
+    that is complete, most advanced, then `preferred_when` any one set holds, then first in the schedule is the child's.
     """
 
     id: str
@@ -169,11 +175,39 @@ class Series:
     programme: bool = True
     indication: tuple[Predicate, ...] = ()
     replaces: frozenset[str] = frozenset()
-    preferred_when: tuple[Predicate, ...] | None = None
+    preferred_when: tuple[tuple[Predicate, ...], ...] = ()
     start_from: Period | None = None
     start_before: Period | None = None
     notes: tuple[Note, ...] = ()
     follow_ups: tuple[Test, ...] = ()
+    season: Season | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Season:
+    """The part of every year in which a vaccine is given; a series with one begins anew each season. (month, day)."""
+
+    rule: Rule
+    begins: tuple[int, int]
+    ends: tuple[int, int]
+    """First day of the pause until the next season"""
+
+    def begun_by(self, day: date) -> date:
+        """First day of the season that a dose of that day belongs to; one of the pause belongs to the season before."""
+        this_year = date(day.year, *self.begins)
+        return this_year if this_year <= day else date(day.year - 1, *self.begins)
+
+    def next_for(self, day: date) -> date:
+        """First day of the season in which a dose can next be given: the one that lasts, or the one after the pause."""
+        begun = self.begun_by(day)
+        return begun if day < self._pause(begun) else date(begun.year + 1, *self.begins)
+
+    def pause_after(self, day: date) -> date:
+        """First day on which that season is over."""
+        return self._pause(self.next_for(day))
+
+    def _pause(self, begun: date) -> date:
+        return date(begun.year + (self.ends <= self.begins), *self.ends)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
+from itertools import groupby
 
 from healthrec.domain.immunization.case import Case
 from healthrec.domain.immunization.facts import DoseGiven
@@ -28,18 +30,36 @@ def best_series(case: Case, candidates: Sequence[Series], doses: Sequence[DoseGi
 
 
 def _walks(case: Case, candidates: Sequence[Series], doses: Sequence[DoseGiven]) -> list[Walk]:
-    if len(candidates) == 1 and not candidates[0].indication:
-        return [Walk(case, candidates[0], doses)]
-    bare = Walk(case, candidates[0], ())
-    meant = [series for series in candidates if all_hold(series.indication, bare, case.on)]
-    replaced = frozenset().union(*(series.replaces for series in meant))
-    walks = [Walk(case, series, doses) for series in meant if series.id not in replaced]
-    return [walk for walk in walks if _starts_in_time(case, walk)]
+    walks = [_walk(case, series, doses) for series in candidates]
+    if len(walks) > 1 or candidates[0].indication:
+        walks = [walk for walk in walks if all_hold(walk.series.indication, walk, case.on)]
+        replaced = {id_ for walk in walks for id_ in walk.series.replaces}
+        walks = [walk for walk in walks if walk.series.id not in replaced and _starts_in_time(case, walk)]
+    return walks
+
+
+def _walk(case: Case, series: Series, doses: Sequence[DoseGiven]) -> Walk:
+    """The series walked; one that begins anew every season, as it stands in the season of the day asked."""
+    if series.season is None:
+        return Walk(case, series, doses)
+    current = series.season.next_for(case.on)
+    before: list[Walk] = []
+    earlier: list[DoseGiven] = []
+    for _, season in groupby([dose for dose in doses if dose.day < current], lambda dose: _begun(series, dose)):
+        before.append(Walk(case, series, list(season), tuple(earlier)))
+        earlier += before[-1].valid
+    walk = Walk(case, series, [dose for dose in doses if dose.day >= current], tuple(earlier))
+    walk.evaluations[:0] = [one for past in before for one in past.evaluations]
+    return walk
+
+
+def _begun(series: Series, dose: DoseGiven) -> date | None:
+    return series.season.begun_by(dose.day) if series.season else None
 
 
 def _starts_in_time(case: Case, walk: Walk) -> bool:
-    """Whether the first valid dose, or today where there is none, lies in the ages at which the series begins."""
-    series, begun = walk.series, walk.valid[0].day if walk.valid else case.on
+    """Whether the first dose, or the day asked where there is none, lies in the ages at which the series begins."""
+    series, begun = walk.series, walk.given[0].day if walk.given else case.on
     if series.start_from is not None and begun < case.at_age(series.start_from):
         return False
     return series.start_before is None or begun < case.at_age(series.start_before)
@@ -47,7 +67,7 @@ def _starts_in_time(case: Case, walk: Walk) -> bool:
 
 def _rank(case: Case, walk: Walk, found: Forecast) -> tuple[bool, bool, int, int, bool, bool]:
     series = walk.series
-    fits = series.preferred_when is not None and all_hold(series.preferred_when, walk, case.on)
+    fits = any(all_hold(one, walk, case.on) for one in series.preferred_when)
     blocked = found.barrier is not None and found.barrier.code == "contraindicated"
     chosen = bool(series.targets[0].offers) and series.targets[0].offers[0].vaccine in case.options.prefer
     strangers = sum(one.status == "not-valid" and one.reasons[0].code == "wrong-product" for one in walk.evaluations)

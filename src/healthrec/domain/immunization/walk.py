@@ -20,14 +20,17 @@ from healthrec.domain.immunization.schedule import Criteria, Interval, Series, S
 class Walk:
     """A series and how far a child has come along it; what predicates look at."""
 
-    __slots__ = ("by_number", "case", "child", "completed", "conditions", "evaluations", "faulty", "given", "position",
+    __slots__ = ("by_number", "case", "child", "completed", "conditions", "earlier", "evaluations", "faulty", "given", "position",
                  "series", "valid")  # fmt: skip
 
-    def __init__(self, case: Case, series: Series, doses: Sequence[DoseGiven]) -> None:
+    def __init__(
+        self, case: Case, series: Series, doses: Sequence[DoseGiven], earlier: Sequence[DoseGiven] = ()
+    ) -> None:
         self.case, self.series = case, series
         self.child: Child = case.child
         self.conditions: frozenset[str] = case.conditions
         self.completed: Mapping[str, date] = case.completed
+        self.earlier = earlier
         self.given: list[DoseGiven] = []
         self.valid: list[DoseGiven] = []
         self.by_number: dict[int, DoseGiven] = {}
@@ -41,6 +44,9 @@ class Walk:
 
     def later(self, day: date, period: Period) -> date:
         return self.case.later(day, period)
+
+    def continuing(self, vaccine: str, fewer_than: int) -> bool:
+        return self.case.continuing(vaccine, fewer_than)
 
     def changes_on(self, day: date) -> None:
         self.case.changes_on(day)

@@ -2,5 +2,13 @@
 
 from healthrec.rulebook.immunization.editions import ImmunizationRules, immunization_rules
 from healthrec.rulebook.immunization.parts import ScheduleFile, schedule_file
+from healthrec.rulebook.immunization.regions import RegionChange, region_changes
 
-__all__ = ["ImmunizationRules", "ScheduleFile", "immunization_rules", "schedule_file"]
+__all__ = [
+    "ImmunizationRules",
+    "RegionChange",
+    "ScheduleFile",
+    "immunization_rules",
+    "region_changes",
+    "schedule_file",
+]

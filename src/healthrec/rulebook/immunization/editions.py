@@ -7,9 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, TypeVar
 
+from healthrec.domain.immunization.periods import Period
+from healthrec.domain.immunization.predicates import Continuing
 from healthrec.domain.immunization.schedule import (
     Criteria,
     InForce,
+    Offer,
     Precaution,
     Schedule,
     Series,
@@ -18,6 +21,7 @@ from healthrec.domain.immunization.schedule import (
     Vaccine,
 )
 from healthrec.rulebook.immunization.parts import Label, ScheduleFile
+from healthrec.rulebook.immunization.regions import RegionChange, in_region
 from healthrec.rulebook.problems import BrokenRulesError, Problem, ProblemCode
 
 Datable = TypeVar("Datable", Criteria, Skip, Precaution)
@@ -29,19 +33,32 @@ class ImmunizationRules:
 
     schedules: tuple[Schedule, ...]
     vaccines: Mapping[str, Vaccine]
+    changes: tuple[RegionChange, ...] = ()
 
-    def schedule(self, on: date, edition: str = "") -> Schedule:
-        """The edition in force on a day, or the one named; before the first of all, the first. Raises LookupError."""
-        if edition:
-            named = [schedule for schedule in self.schedules if schedule.edition == edition]
-            if not named:
-                raise LookupError(edition)
-            return named[0]
+    def schedule(self, on: date, edition: str = "", region: str = "") -> Schedule:
+        """The edition in force on a day, or the one named, as it stands in a region (GB/T 2260 code, "" for none).
+
+        Before the first of all editions the first answers. Built anew for a region that changes something: keep what
+        comes back. Raises LookupError for an edition that is not there.
+        """
+        found = self._named(edition) if edition else self._in_force(on)
+        mine = any(region.startswith(change.region) for change in self.changes) if region else False
+        return in_region(found, self.changes, on, region) if mine else found
+
+    def _named(self, edition: str) -> Schedule:
+        named = [schedule for schedule in self.schedules if schedule.edition == edition]
+        if not named:
+            raise LookupError(edition)
+        return named[0]
+
+    def _in_force(self, on: date) -> Schedule:
         begun = [schedule for schedule in self.schedules if schedule.effective <= on]
         return begun[-1] if begun else self.schedules[0]
 
 
-def immunization_rules(files: Sequence[ScheduleFile], vaccine_list: Mapping[str, Any]) -> ImmunizationRules:
+def immunization_rules(
+    files: Sequence[ScheduleFile], vaccine_list: Mapping[str, Any], changes: Sequence[RegionChange] = ()
+) -> ImmunizationRules:
     """The editions of the programme with the labels of self-paid vaccines, joined in order of their first day.
 
     Raises BrokenRulesError when an edition is based on none that is there, or names a vaccine that is not listed.
@@ -56,7 +73,7 @@ def immunization_rules(files: Sequence[ScheduleFile], vaccine_list: Mapping[str,
         schedules.append(_joined(file, before, superseded, vaccines))
     whole = tuple(_with_labels(schedule, labels) for schedule in schedules)
     _check(whole, vaccines)
-    return ImmunizationRules(whole, vaccines)
+    return ImmunizationRules(whole, vaccines, tuple(changes))
 
 
 def vaccine_values(code_system: Mapping[str, Any]) -> dict[str, Vaccine]:
@@ -75,6 +92,8 @@ def _vaccine(concept: Mapping[str, Any]) -> Vaccine:
         "injected" in found["given"],
         frozenset(found.get("contains", ())),
         "programme" in found["paid-by"],
+        int(found.get("most-a-day", ["1"])[0]),
+        {antigen: (Period.of(age), None) for antigen, age in map(str.split, found.get("antigen-from", ()))},
         "".join(found.get("is-condition", ())),
     )
 
@@ -167,11 +186,21 @@ def _with_labels(schedule: Schedule, files: Sequence[ScheduleFile]) -> Schedule:
 def _labelled(series: Series, labels: Sequence[Label]) -> Series:
     if not labels:
         return series
-    targets = [
-        replace(one, criteria=(*(label.criteria for label in labels if label.number == one.number), *one.criteria))
-        for one in series.targets
-    ]
-    return replace(series, targets=tuple(targets))
+    return replace(series, targets=tuple(_labelled_target(one, labels) for one in series.targets))
+
+
+def _labelled_target(target: TargetDose, labels: Sequence[Label]) -> TargetDose:
+    """The target dose, satisfied by combined vaccines too; a course that runs with one is offered it again."""
+    mine = [label for label in labels if label.number == target.number]
+    criteria = [_late_as(target, label.criteria) for label in mine]
+    offers = [Offer(label.vaccine, (Continuing(label.vaccine, label.of),)) for label in mine]
+    return replace(target, criteria=(*criteria, *target.criteria), offers=(*offers, *target.offers))
+
+
+def _late_as(target: TargetDose, label: Criteria) -> Criteria:
+    """A label sets ages and intervals; from when the dose is late stays with the programme."""
+    printed = next(one for one in target.criteria if one.in_force.until is None)
+    return replace(label, complete_before=printed.complete_before)
 
 
 def _check(schedules: Sequence[Schedule], vaccines: Mapping[str, Vaccine]) -> None:

@@ -20,6 +20,7 @@ from healthrec.domain.immunization.schedule import (
     Offer,
     Precaution,
     Rule,
+    Season,
     Series,
     Skip,
     TargetDose,
@@ -33,9 +34,12 @@ from healthrec.rulebook.problems import BrokenRulesError, Problem
 class Label:
     """What the label of a combined vaccine says of one target dose of a series of the programme."""
 
+    vaccine: str
     series: str
     number: int
     criteria: Criteria
+    of: int
+    """Doses of the whole course"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +129,12 @@ class _Reader:
             programme,
             predicates(content.get("for")),
             frozenset(content.get("replaces", ())),
-            predicates(content["preferred_when"]) if "preferred_when" in content else None,
+            tuple(predicates(one) for one in content.get("preferred_when", ())),
             period(content, "start_from"),
             period(content, "start_before"),
             tuple(self._note(content, one) for one in content.get("notes", ())),
             tuple(self._test(content, one) for one in content.get("follow_ups", ())),
+            self._season(content) if "season" in content else None,
         )
 
     def labels(self, content: Content) -> Iterator[Label]:
@@ -139,7 +144,7 @@ class _Reader:
             criteria = self._criteria(rule, dose, frozenset([vaccine]), content)
             for counts in content["counts_for"]:
                 if dose["number"] in counts["doses"]:
-                    yield Label(counts["series"], dose["number"], criteria)
+                    yield Label(vaccine, counts["series"], dose["number"], criteria, len(content["doses"]))
 
     def conflict(self, content: Content) -> LiveConflict:
         days, least = Period.of(content["interval"]).days, Period.of(content.get("least", content["interval"])).days
@@ -169,6 +174,12 @@ class _Reader:
 
     def _note(self, series: Content, content: Content) -> Note:
         return Note(self.rule(content["id"], content, series), predicates(content.get("when")))
+
+    def _season(self, series: Content) -> Season:
+        content = series["season"]
+        begins, ends = (date.fromisoformat(f"2000-{content[key]}") for key in ("begins", "ends"))
+        rule = self.rule(f"{series['id']}.season", content, series)
+        return Season(rule, (begins.month, begins.day), (ends.month, ends.day))
 
     def _test(self, series: Content, content: Content) -> Test:
         spans = Period.of(content["from"]), Period.of(content["until"])

@@ -9,10 +9,13 @@ from typing import Any
 from healthrec.domain.immunization.periods import Period
 from healthrec.domain.immunization.predicates import (
     AgeIs,
+    BegunOrHas,
     BirthWeightBelow,
     Born,
+    Continuing,
     CourseComplete,
     DosesAre,
+    EarlierDoses,
     GestationBelow,
     HasCondition,
     Predicate,
@@ -69,6 +72,9 @@ _READERS: Mapping[str, Callable[[Any], Predicate]] = {
     "has": lambda codes: HasCondition(frozenset(codes)),
     "lacks": lambda codes: HasCondition(frozenset(codes), present=False),
     "born": lambda content: Born(day(content, "from"), day(content, "before")),
+    "continuing": lambda content: Continuing(content["vaccine"], content["fewer_than"]),
+    "earlier_doses": EarlierDoses,
+    "begun_or_has": lambda codes: BegunOrHas(frozenset(codes)),
     "sex": Sex,
     "birth_weight_below_g": BirthWeightBelow,
     "gestation_below_days": GestationBelow,
