@@ -126,7 +126,7 @@ def test_the_canonical_bytes_keep_types_and_neighbours_apart() -> None:
 
 def test_a_signed_head_reads_back() -> None:
     head = head_of(sealed(3))
-    assert read_head(KEY, sign_head(KEY, head, AT)) == head
+    assert read_head(KEY, sign_head(KEY, head, AT)) == (head, AT)
 
 
 def test_a_head_needs_a_moment_with_offset() -> None:

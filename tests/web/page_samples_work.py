@@ -395,11 +395,14 @@ def admin(t: Translator, say: Say) -> dict[str, dict[str, Any]]:
         "result": say("成功", "done"),
         "tone": "done",
     }
+    chain = {"whole": True, "text": "", "checked": NOW, "running": False, "anchored": (4200, NOW), "damaged": False}
     audit = {"frame": here, "filters": [], "pages": pages, "rows": [event, event | {"child": "", "action": "refused"}]}
     return {
-        "audit.html": audit | {"chain": {"whole": True, "count": 4211, "first_bad": None, "checked": NOW}},
+        "audit.html": audit | {"chain": chain | {"text": t.message("cli.audit-holds", number=4211)}},
         "audit.html#broken": audit
-        | {"rows": [], "chain": {"whole": False, "count": 4211, "first_bad": 17, "checked": NOW}},
+        | {"rows": [], "chain": chain | {"text": t.message("cli.audit-changed", number=17), "whole": False}},
+        "audit.html#unknown": audit
+        | {"rows": [], "chain": chain | {"checked": None, "anchored": None, "damaged": True, "running": True}},
         "admin/organizations.html": {
             "frame": here,
             "place": "organizations",

@@ -6,10 +6,13 @@ import json
 from typing import Any
 
 import pytest
+from tests.town import caller_named
 from tests.web.visitor import Visitor, signed_in, words
 
+from healthrec import errors
 from healthrec.services.access.break_glass import regrant
 from healthrec.services.context import Services
+from healthrec.services.operations.audit_standing import ask_check, check
 from healthrec.store.tables import access_grant, audit_event, break_glass, child, resource, resource_version
 
 pytestmark = pytest.mark.one_database
@@ -155,6 +158,22 @@ def test_the_auditor_goes_on_page_by_page_without_gap_or_repeat(shared_services:
     assert numbers(first)
     assert numbers(second)
     assert min(numbers(first)) > max(numbers(second))
+
+
+@pytest.mark.parametrize(("user", "page"), [("auditor", "/audit"), ("admin", "/audit/break-glass")])
+def test_the_chain_is_checked_from_the_page(town_services: Services, user: str, page: str) -> None:
+    with signed_in(town_services, user) as visitor:
+        before = visitor.get(page)
+        assert "还没有核对过" in words(before)
+        assert "正在核对" in words(visitor.follow(visitor.send(before, {}, "/audit/check")))
+        check(town_services)
+        assert "审计链完整" in words(visitor.get(page))
+
+
+@pytest.mark.parametrize("user", ["nurse", "doctor", "parent"])
+def test_others_do_not_have_the_chain_checked(shared_services: Services, user: str) -> None:
+    with pytest.raises(errors.NotAllowed):
+        ask_check(shared_services, caller_named(shared_services, user))
 
 
 def numbers(page: str) -> list[int]:

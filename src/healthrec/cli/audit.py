@@ -13,9 +13,8 @@ from healthrec.cli.options import DatabaseUrl
 from healthrec.cli.speaking import say, stop
 from healthrec.services.opening import seal_all
 from healthrec.services.operations.anchoring import anchor as keep_head
-from healthrec.services.operations.anchoring import heads_in
-from healthrec.services.operations.audit_check import verify_audit
 from healthrec.services.operations.audit_purge import purge_audit
+from healthrec.services.operations.audit_standing import check
 
 app = typer.Typer(help="审计记录。 The audit trail.", no_args_is_help=True)
 
@@ -36,9 +35,7 @@ def verify(
 ) -> None:
     """核对审计链，指出第一条有问题的记录。 Check the chain; status 1 and the first bad event when it does not hold."""
     with installation(database_url) as services:
-        kept = anchor or services.settings.audit_anchor
-        heads = heads_in(services, kept) if kept and kept.exists() else []
-        last, bad = verify_audit(services, heads)
+        last, bad = check(services, anchor)
     if bad:
         stop(f"cli.audit-{bad.finding}", number=bad.seq)
     say("cli.audit-holds", number=last)

@@ -89,18 +89,18 @@ def sign_head(key: bytes, head: Head, at: datetime) -> str:
     return json.dumps({**record, "mac": _mac(key, record)}, separators=(",", ":"))
 
 
-def read_head(key: bytes, line: str) -> Head:
-    """The head of a signed line; raises ValueError when the line is damaged or was signed with another key."""
+def read_head(key: bytes, line: str) -> tuple[Head, datetime]:
+    """The head of a signed line and its moment; raises ValueError when the line is damaged or was signed with another key."""
     try:
         record = json.loads(line)
         mac = record.pop("mac")
         genuine = hmac.compare_digest(_mac(key, record), mac)
-        head = Head(int(record["seq"]), bytes.fromhex(record["hash"]))
+        head, at = Head(int(record["seq"]), bytes.fromhex(record["hash"])), datetime.fromisoformat(record["at"])
     except (KeyError, TypeError, AttributeError, ValueError) as fault:
         raise ValueError("the head record cannot be read") from fault
     if not genuine:
         raise ValueError("the head record was not signed with this key")
-    return head
+    return head, at
 
 
 def _tail_fault(head: Head, start: Head, expected: Head | None) -> BadEvent | None:

@@ -10,6 +10,7 @@ from huey.consumer import Consumer
 
 from healthrec.services.context import Services
 from healthrec.services.documents import batches
+from healthrec.services.operations import audit_standing
 
 _STOP_SECONDS = 20
 
@@ -27,7 +28,12 @@ class Jobs:
             SqliteHuey("healthrec", filename=str(path.with_suffix(".jobs"))) if path else MemoryHuey("healthrec")
         )
         self._summaries = self._huey.task(name="family_summaries")(lambda batch: batches.run(services, batch))
+        self._check = self._huey.task(name="audit_check")(lambda: _check(services))
         self._consumer: Any = None
+
+    def audit_check(self) -> None:
+        """Have the audit checked."""
+        self._check()
 
     def family_summaries(self, batch: str) -> None:
         """Have the batch run."""
@@ -38,6 +44,8 @@ class Jobs:
         self._huey.flush()
         for batch in batches.unfinished(self._services):
             self.family_summaries(batch)
+        if audit_standing.is_wanted(self._services):
+            self.audit_check()
         self._consumer = _QuietConsumer(self._huey, workers=1, periodic=False, max_delay=1.0, check_worker_health=False)
         self._consumer.start()
 
@@ -49,6 +57,11 @@ class Jobs:
                 thread.join(_STOP_SECONDS)
             self._consumer.scheduler.join(_STOP_SECONDS)
         self._huey.storage.close()
+
+
+def _check(services: Services) -> None:
+    """What comes out stands on the page of the audit; the queue keeps nothing of it."""
+    audit_standing.check(services)
 
 
 class _QuietConsumer(Consumer):  # type: ignore[misc]  # huey has no types

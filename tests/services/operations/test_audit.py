@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from threading import Event
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
 from sqlalchemy import Connection, delete, insert, select, update
@@ -19,6 +21,7 @@ from healthrec.services.opening import opened, seal_all
 from healthrec.services.operations.anchoring import anchor, anchored, heads_in, keep_anchoring
 from healthrec.services.operations.audit_check import verify_audit
 from healthrec.services.operations.audit_purge import purge_audit
+from healthrec.services.operations.audit_standing import Standing, ask_check, check, is_wanted, standing
 from healthrec.store import audit
 from healthrec.store.tables import audit_event
 
@@ -177,3 +180,45 @@ def test_a_purge_does_not_hide_a_fault(services: Services) -> None:
         change(connection)
     with pytest.raises(Refused):
         purge_audit(services, date(2020, 1, 1))
+
+
+def standing_of(services: Services) -> Standing:
+    return standing(services, operator(services))
+
+
+def test_the_page_says_when_the_chain_was_checked_and_what_came_out(services: Services) -> None:
+    happen(services)
+    assert standing_of(services) == Standing(None, running=False, anchored=None, damaged=False)
+    ask_check(services, operator(services))
+    assert is_wanted(services)
+    assert standing_of(services).running
+    last, bad = check(services)
+    found = standing_of(services)
+    assert bad is None
+    assert found.checked is not None
+    assert (found.checked.last, found.checked.first_bad, found.checked.finding) == (last, 0, "")
+    assert not found.running
+    with services.database.write() as connection:
+        change(connection)
+    check(services)
+    assert standing_of(services).checked == replace(found.checked, at=ANY, first_bad=7, finding="changed")
+
+
+@pytest.mark.one_database
+def test_the_page_says_how_far_the_chain_is_kept_outside(database_url: str, tmp_path: Path) -> None:
+    outside = tmp_path / "heads"
+    with opened(settings_for(database_url, audit_anchor=outside)) as services:
+        happen(services)
+        assert standing_of(services).anchored is None
+        anchor(services, outside)
+        found = standing_of(services).anchored
+        assert found is not None
+        assert found[0] == 20
+        outside.write_text(outside.read_text("ascii").replace('"seq":20', '"seq":19'), "ascii")
+        assert standing_of(services).damaged
+        with pytest.raises(Refused):
+            check(services)
+        checked = standing_of(services).checked
+        assert checked is not None
+        assert checked.finding == "anchor-damaged"
+        assert not is_wanted(services)

@@ -7,6 +7,7 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 from healthrec.crypto.chain import Head, read_head, sign_head
@@ -36,15 +37,12 @@ def anchor(services: Services, to: Path) -> Head:
 
 def heads_in(services: Services, file: Path) -> list[Head]:
     """The heads that were kept in `file`, oldest first. Raises Refused for a line that we did not sign."""
-    key, heads = _key(services), []
-    for number, line in enumerate(file.read_text("ascii", errors="replace").splitlines(), 1):
-        try:
-            heads.append(read_head(key, line))
-        except ValueError:
-            raise Refused(
-                Issue("invalid", "cli.audit-anchor-damaged", f"{file.name}:{number}", {"line": number})
-            ) from None
-    return heads
+    return [head for head, _ in _kept_in(services, file)]
+
+
+def newest(services: Services, file: Path) -> tuple[Head, datetime] | None:
+    """The newest head in `file` and when it was written; None in an empty one. Raises Refused as `heads_in`."""
+    return max(_kept_in(services, file), key=lambda kept: kept[0].seq, default=None)
 
 
 @contextmanager
@@ -72,6 +70,18 @@ def keep_anchoring(services: Services, to: Path, stop: threading.Event, every_se
     while not stop.wait(every_seconds):
         _try_to_anchor(services, to)
     _try_to_anchor(services, to)
+
+
+def _kept_in(services: Services, file: Path) -> list[tuple[Head, datetime]]:
+    key, heads = _key(services), []
+    for number, line in enumerate(file.read_text("ascii", errors="replace").splitlines(), 1):
+        try:
+            heads.append(read_head(key, line))
+        except ValueError:
+            raise Refused(
+                Issue("invalid", "cli.audit-anchor-damaged", f"{file.name}:{number}", {"line": number})
+            ) from None
+    return heads
 
 
 def _try_to_anchor(services: Services, to: Path) -> None:

@@ -17,6 +17,7 @@ from healthrec.domain.roster.dates import read_date
 from healthrec.pages.child_list import place_words, twin_badge
 from healthrec.services.access import audit_log, break_glass, who_looked
 from healthrec.services.access.look_up import SYSTEMS, Sought
+from healthrec.services.operations import audit_standing
 from healthrec.store.access_log import END, Asked, Place
 from healthrec.web.kit import Posting, Visit, Visiting, go, show
 from healthrec.web.rendering import FormValues, Room
@@ -80,6 +81,13 @@ def audit(
     events = audit_log.audit_page(visit.services, visit.caller, asked, read_date(day).day, _place(before))
     chosen = {"account": account, "role": role, "action": action, "outcome": outcome, "day": day}
     return _audit(visit, events, "/audit", chosen, before)
+
+
+@router.post("/audit/check")
+def check_audit(posted: Posting) -> Response:
+    audit_standing.ask_check(posted.visit.services, posted.visit.caller)
+    posted.visit.request.app.state.jobs.audit_check()
+    return go("/audit" if posted.visit.caller.role == "auditor" else "/audit/break-glass")
 
 
 @router.get("/audit/break-glass")
@@ -204,7 +212,22 @@ def _audit(visit: Visit, events: audit_log.Events, here: str, chosen: Mapping[st
     roles = [{"value": role, "text": words.term("role", role)} for role in (*ROLES, "operator")]
     parts: dict[str, Any] = {"rows": rows, "filters": filters, "pages": pages, "chosen": chosen, "roles": roles}
     room: Room = "admin" if visit.caller.role == "admin" else "audit"
-    return show(visit, "audit.html", room=room, chain=None, **parts)
+    return show(visit, "audit.html", room=room, chain=_chain(visit), **parts)
+
+
+def _chain(visit: Visit) -> dict[str, Any]:
+    found, words = audit_standing.standing(visit.services, visit.caller), visit.words
+    checked, key = found.checked, ""
+    if checked:
+        key = f"cli.audit-{checked.finding}" if checked.first_bad else "cli.audit-holds" if not checked.finding else ""
+    return {
+        "text": words.message(key, number=checked.first_bad or checked.last) if checked and key else "",
+        "whole": checked is not None and not checked.finding,
+        "checked": checked.at if checked else None,
+        "running": found.running,
+        "anchored": found.anchored,
+        "damaged": found.damaged,
+    }
 
 
 def _event(event: audit_log.Event, words: Translator) -> dict[str, Any]:
