@@ -59,6 +59,20 @@ def test_strict_transport_of_the_application_is_not_believed_over_plain_http() -
     assert b"strict-transport-security" not in dict(answer(given=[(b"Strict-Transport-Security", b"max-age=1")]))
 
 
+@pytest.mark.parametrize(
+    ("scheme", "given", "sent"),
+    [
+        ("https", b"a=1; HttpOnly", b"a=1; HttpOnly; Secure"),
+        ("https", b"a=1; Secure", b"a=1; Secure"),
+        ("https", b'a="secure"', b'a="secure"; Secure'),
+        ("http", b"a=1; HttpOnly", b"a=1; HttpOnly"),
+    ],
+)
+def test_over_tls_every_cookie_is_for_tls_only(scheme: str, given: bytes, sent: bytes) -> None:
+    headers = answer(scheme=scheme, given=[(b"Set-Cookie", given), (b"set-cookie", b"b=2; secure")])
+    assert [value for name, value in headers if name.lower() == b"set-cookie"] == [sent, b"b=2; secure"]
+
+
 @pytest.mark.parametrize("path", ["/", "/fhir/Patient", "/static", "/staticfiles/x", "/login", "/fhir/static/x"])
 def test_nothing_outside_static_is_stored(path: str) -> None:
     headers = answer(path, given=[(b"Cache-Control", b"public, max-age=60")])

@@ -532,6 +532,7 @@ def admin(t: Translator, say: Say) -> dict[str, dict[str, Any]]:
             "changes": [change],
         },
         "admin/account_slip.html": slip | {"frame": here, "place": "accounts"},
+        "unsent.html": {"frame": here, "fields": [("weight", "12.3")], "page_href": "/children/1/measure"},
         "guardian_slip.html": slip | {"frame": here},
         "guardians.html": {
             "frame": here,

@@ -61,7 +61,14 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(browser: Browser)
 
 
 def test_over_tls_the_cookie_goes_over_tls_only(shared_services: Services, runner: asyncio.Runner) -> None:
-    assert "Secure" in Browser(shared_services, runner, "https://127.0.0.1").enter().headers["set-cookie"]
+    browser = Browser(shared_services, runner, "https://127.0.0.1")
+    told = [browser.enter(), browser.post("/preferences", {"language": "en", "type": "large"})]
+    browser.client.cookies.delete("hr_session")
+    browser.client.cookies.set("hr_session", "hrs_" + "x" * 43)
+    told.append(browser.get("/children"))
+    cookies = [cookie for answer in told for cookie in answer.headers.get_list("set-cookie")]
+    assert [cookie.partition("=")[0] for cookie in cookies] == ["hr_session", "hr_language", "hr_type", "hr_flash"]
+    assert all("; Secure" in cookie for cookie in cookies)
 
 
 def test_a_wrong_password_is_told_without_a_cookie(browser: Browser) -> None:

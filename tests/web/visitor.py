@@ -37,13 +37,20 @@ class Visitor:
         return self._runner.run(self._client.get(address, follow_redirects=True))
 
     def send(
-        self, page: httpx.Response, fields: Mapping[str, str | Sequence[str]], to: str, **headers: str
+        self,
+        page: httpx.Response,
+        fields: Mapping[str, str | Sequence[str]],
+        to: str,
+        *,
+        instead: str = "",
+        **headers: str,
     ) -> httpx.Response:
-        """Post `fields` with the hidden ones of the form on `page` whose action is `to`; not followed."""
+        """Post `fields` with the hidden ones of the form on `page` whose action is `to`, `instead` to another address; not
+        followed."""
         form = page.text.split(f'action="{to}"', 1)[1].split("</form>", 1)[0]
         hidden = {name: unescape(value) for name, value in _HIDDEN.findall(form)}
         data = hidden | {name: value if isinstance(value, str) else list(value) for name, value in fields.items()}
-        return self._post(unescape(to), data, headers)
+        return self._post(instead or unescape(to), data, headers)
 
     def follow(self, answer: httpx.Response) -> httpx.Response:
         """Where a redirect leads."""

@@ -27,8 +27,8 @@ class SecurityHeaders:
     """Puts our headers in place of what the application set, for every HTTP answer, errors and 404 included.
 
     A Content-Security-Policy of the application stays beside ours: browsers obey both, so it can only tighten. Answers
-    outside /static/ are never stored by a browser or proxy. Strict-Transport-Security goes out only over TLS (a trusted
-    proxy's included, whose scheme the server has taken over by then).
+    outside /static/ are never stored by a browser or proxy. Over TLS (a trusted proxy's included, whose scheme the server has
+    taken over by then) Strict-Transport-Security goes out, and every cookie is for TLS only.
 
     With ``no-referrer`` browsers send ``Origin: null`` with a plain form: protect forms by a token and Sec-Fetch-Site.
     Wrap it around everything else, or answers made further out would go without.
@@ -47,7 +47,7 @@ class SecurityHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 kept = [header for header in message.get("headers", ()) if header[0].lower() not in ours.names]
-                message["headers"] = [*kept, *ours.headers]
+                message["headers"] = [*(map(_for_tls_only, kept) if ours.tls else kept), *ours.headers]
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
@@ -56,17 +56,25 @@ class SecurityHeaders:
 class _Chosen:
     """Headers to add, and the names of those that they take the place of."""
 
-    __slots__ = ("headers", "names")
+    __slots__ = ("headers", "names", "tls")
 
     def __init__(self, *headers: RawHeader) -> None:
         self.headers = (*headers, _POLICY)
         self.names = frozenset(name for name, _ in headers) | {_ONE_YEAR_TLS[0]}
+        self.tls = _ONE_YEAR_TLS in headers
 
 
 _PLAIN = _Chosen(*_ALWAYS, _NO_STORE)
 _PLAIN_STATIC = _Chosen(*_ALWAYS)
 _TLS = _Chosen(*_ALWAYS, _NO_STORE, _ONE_YEAR_TLS)
 _TLS_STATIC = _Chosen(*_ALWAYS, _ONE_YEAR_TLS)
+
+
+def _for_tls_only(header: RawHeader) -> RawHeader:
+    name, value = header
+    if name.lower() != b"set-cookie" or b"; secure" in value.lower():
+        return header
+    return name, value + b"; Secure"
 
 
 def _headers_for(path: str, scheme: str) -> _Chosen:

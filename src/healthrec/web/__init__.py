@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 
 from healthrec import errors
 from healthrec.settings import reports_dir
-from healthrec.web.kit import no_page, refusal_page
+from healthrec.web.refusals import no_page, refusal_page
 from healthrec.web.rendering import STATIC_DIR
 from healthrec.web.routes import ROUTERS
 

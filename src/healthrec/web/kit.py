@@ -1,4 +1,4 @@
-"""What every page's route shares: who visits, the frame around a page, forms whose origin was checked, refusals as pages."""
+"""What every page's route shares: who visits, the frame around a page, forms whose origin was checked."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
+from anyio import to_thread
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from starlette.datastructures import UploadFile
 
 from healthrec import errors
 from healthrec.crypto.tokens import bound_token, same_secret
-from healthrec.errors import Issue
-from healthrec.http.reply import status_of
-from healthrec.services.accounts.sessions import Session, session_of
+from healthrec.services.accounts.sessions import Session, SessionEnded, session_of
+from healthrec.services.accounts.unsent import Unsent, keep_unsent
 from healthrec.services.context import Caller, Services
 from healthrec.services.people import shown_name
 from healthrec.web import rendering
+from healthrec.web.reading import read_posted
 from healthrec.web.rendering import Flash, Frame, Room, render
 from healthrec.wording import Translator, translator
 
@@ -65,7 +65,7 @@ class Visit:
     @property
     def csrf(self) -> str:
         """The token that this session's forms carry."""
-        return csrf_of(self.services, self.session)
+        return csrf_of(self.services, self.session.hash)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +83,8 @@ class Posted:
         page, is a second one. "" for a form without a command id."""
         if not self.fields.get("command_id"):
             return ""
-        said = sorted((name, texts) for name, texts in self.lists.items() if name != "csrf")
-        return hashlib.sha256(json.dumps([self.visit.request.url.path, said]).encode()).hexdigest()
+        said = json.dumps([self.visit.request.url.path, sorted(self.lists.items())])
+        return hashlib.sha256(said.encode()).hexdigest()
 
 
 def visiting(request: Request) -> Visit:
@@ -103,8 +103,14 @@ def visiting_at_any_stage(request: Request) -> Visit:
     return Visit(services, request, session, translator(language_of(request, session.caller.language)))
 
 
-async def posting(request: Request, visit: Annotated[Visit, Depends(visiting)]) -> Posted:
-    """The posted form of an open session. Raises NotAllowed when it did not come from our own page."""
+async def posting(request: Request) -> Posted:
+    """The posted form of an open session. Raises NotAllowed when it did not come from our own page, SignInNeeded after
+    the session's time; what was in the form is put aside then."""
+    try:
+        visit = await to_thread.run_sync(visiting, request)
+    except SessionEnded as ended:
+        request.state.kept = await _put_aside(request, ended)
+        raise
     return await read_form(request, visit)
 
 
@@ -128,10 +134,9 @@ def own_address(address: str) -> str:
     return address if own else "/"
 
 
-def with_session(request: Request, response: Response, cookie: str) -> Response:
-    """The answer, with the session's cookie: out of reach of scripts and of other sites, and over TLS only there."""
-    secure = request.url.scheme == "https"
-    response.set_cookie(SESSION_COOKIE, cookie, httponly=True, samesite="lax", secure=secure)
+def with_session(response: Response, cookie: str) -> Response:
+    """The answer, with the session's cookie, out of reach of scripts and of other sites."""
+    response.set_cookie(SESSION_COOKIE, cookie, httponly=True, samesite="lax")
     return response
 
 
@@ -143,19 +148,10 @@ def without_session(response: Response) -> Response:
 
 async def read_form(request: Request, visit: Visit) -> Posted:
     """The posted form of a visit at any stage; its csrf field must be this session's."""
-    fields: dict[str, str] = {}
-    lists: dict[str, tuple[str, ...]] = {}
-    files: dict[str, tuple[str, bytes]] = {}
-    async with request.form(max_files=4, max_fields=5000) as form:
-        for name, value in form.multi_items():
-            if isinstance(value, UploadFile):
-                files[name] = (value.filename or "", await value.read())
-            else:
-                fields[name] = value
-                lists[name] = (*lists.get(name, ()), value)
-    if not same_secret(fields.pop("csrf", ""), visit.csrf):
+    form = await read_posted(request)
+    if not same_secret(form.csrf, visit.csrf):
         raise errors.NotAllowed("access.form-expired")
-    return Posted(visit, fields, lists, files)
+    return Posted(visit, form.fields, form.lists, form.files)
 
 
 Visiting = Annotated[Visit, Depends(visiting)]
@@ -196,7 +192,7 @@ def frame_of(visit: Visit, room: Room | None) -> Frame:
     name, organization = shown_name(services, caller, visit.words.language)
     return Frame(
         today=services.today(),
-        path=_own_path(visit.request),
+        path=own_path(visit.request),
         csrf=visit.csrf,
         caller=rendering.Caller(name, caller.role, organization),
         rooms=ROOMS.get(caller.role, ()) if inside else (),
@@ -216,7 +212,7 @@ def outside_frame(request: Request, words: Translator) -> Frame:
     settings = services.settings
     return Frame(
         services.today(),
-        path=_own_path(request),
+        path=own_path(request),
         training_day=settings.today,
         demo=settings.demo,
         large_type=large,
@@ -224,54 +220,11 @@ def outside_frame(request: Request, words: Translator) -> Frame:
     )
 
 
-def refusal_page(request: Request, error: errors.HealthrecError) -> Response:
-    """Where a page cannot be shown: sign in first, or a page that says what is wrong and where to go on. Audited."""
-    if isinstance(error, errors.SignInNeeded):
-        return _to_sign_in(request, error)
-    visit = _visit_or_none(request)
-    if visit:
-        _note_refusal(visit, error)
-    words = visit.words if visit else translator(language_of(request))
-    frame = frame_of(visit, None) if visit else outside_frame(request, words)
-    response = error_page(words, frame, status_of(error), error.issues)
-    if isinstance(error, errors.Throttled):
-        response.headers["retry-after"] = str(error.after_seconds)
-    return response
-
-
-def _to_sign_in(request: Request, error: errors.SignInNeeded) -> Response:
-    """The sign-in, and from there back; who was sent out in the middle of something is told so."""
-    address = gate(error.issues[0].key.rpartition(".")[2], _own_path(request) if request.method == "GET" else "/")
-    if wants_part(request):
-        return Response(status_code=204, headers={"hx-redirect": address})
-    was_inside = SESSION_COOKIE in request.cookies or request.method == "POST"
-    lost = "access.ended-unsaved" if request.method == "POST" else "access.session-expired"
-    told = was_inside and address.partition("?")[0] == "/login"
-    return go(address, lost if told else "", "attention")
-
-
-def no_page(request: Request, status: int, headers: Mapping[str, str] | None = None) -> Response:
-    """For an address that is none of ours, or that does not answer to this method."""
-    visit = _visit_or_none(request)
-    words = visit.words if visit else translator(language_of(request))
-    frame = frame_of(visit, None) if visit else outside_frame(request, words)
-    key = "web.no-such-page" if status == 404 else "web.not-so"
-    response = error_page(words, frame, status, (Issue("not-found", key),))
-    response.headers.update(headers or {})
-    return response
-
-
 def gate(stage: str, next: str = "/") -> str:
     """The address where a visitor at this stage goes on, and from there to the page `next`; the sign-in for any other."""
     address = {"open": next, "totp": "/login/code", "password": "/account/password", "enrol": "/account/second-factor"}
     here = address.get(stage, "/login")
     return here if stage == "open" or next == "/" else f"{here}?{urlencode({'next': next})}"
-
-
-def error_page(words: Translator, frame: Frame, status: int, issues: tuple[Issue, ...]) -> HTMLResponse:
-    """The page for what went wrong."""
-    sentences = [words.message(issue.key, **issue.params) for issue in issues]
-    return HTMLResponse(render("error.html", words, frame=frame, status=status, sentences=sentences), status)
 
 
 def language_of(request: Request, fallback: str = "") -> str:
@@ -289,23 +242,19 @@ def address_of(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
-def csrf_of(services: Services, session: Session) -> str:
+def csrf_of(services: Services, session_name: str) -> str:
     """Bound to the session, so that no other session's form passes."""
-    return bound_token(services.secret.encode(), session.hash, "csrf")
+    return bound_token(services.secret.encode(), session_name, "csrf")
 
 
-def _visit_or_none(request: Request) -> Visit | None:
-    try:
-        return visiting_at_any_stage(request)
-    except errors.SignInNeeded:
-        return None
-
-
-def _note_refusal(visit: Visit, error: errors.HealthrecError) -> None:
-    entity = f"page:{visit.request.url.path}"[:200]
-    reason = ",".join(sorted({issue.key for issue in error.issues}))[:200]
-    event = visit.caller.audit(visit.services, "refused", entity, outcome="refused", reason=reason)
-    visit.services.committer.commit(event)
+async def _put_aside(request: Request, ended: SessionEnded) -> bool:
+    """Whether the form of an ended session waits for its writer now. What is about to be put aside as a draft stays one."""
+    services: Services = request.app.state.services
+    form = await read_posted(request)
+    if form.files or not same_secret(form.csrf, csrf_of(services, ended.name)):
+        return False
+    fields = {**form.lists, "do": ("draft",)} if wants_part(request) else form.lists
+    return await to_thread.run_sync(keep_unsent, services, ended.account, Unsent(request.url.path, fields))
 
 
 def _flash(request: Request, words: Translator) -> Flash | None:
@@ -315,6 +264,7 @@ def _flash(request: Request, words: Translator) -> Flash | None:
     return Flash(tone, words.message(key))  # type: ignore[arg-type]
 
 
-def _own_path(request: Request) -> str:
+def own_path(request: Request) -> str:
+    """The address of this page with its query."""
     query = request.url.query
     return f"{request.url.path}?{query}" if query else request.url.path

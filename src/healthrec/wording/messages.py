@@ -8,6 +8,7 @@ MESSAGES: dict[str, str] = {
     # access
     "access.not-allowed": "您的角色不能进行这项操作。",
     "access.sign-in": "请先登录。",
+    "access.ended-kept": "登录已过期。请重新登录，刚才填写的内容还在。",
     "access.ended-unsaved": "登录已过期，刚才填写的内容没有保存。请登录后再填一次。",
     "web.no-such-page": "没有这个页面，请检查地址。",
     "web.not-so": "这个地址不能这样打开。",

@@ -26,6 +26,15 @@ _KEPT_SECONDS = 5
 _MOST_KEPT = 10_000
 
 
+class SessionEnded(SignInNeeded):
+    """The session's time is over. Its account and name are known still, for what came with the request."""
+
+    def __init__(self, account: int, name: str) -> None:
+        super().__init__("access.session-expired")
+        self.account = account
+        self.name = name
+
+
 @dataclass(frozen=True, slots=True)
 class Session:
     """An open door. `stage` is open, or what is still asked for: totp, password, enrol; `hash` is the row's key."""
@@ -36,7 +45,7 @@ class Session:
 
 
 def session_of(services: Services, cookie: str, address: str) -> Session:
-    """The session that this cookie names. Raises SignInNeeded when there is none, or its time is over."""
+    """The session that this cookie names. Raises SignInNeeded when there is none, SessionEnded when its time is over."""
     if not looks_like(cookie, "hrs"):
         raise SignInNeeded()
     name, now = lookup_hash(cookie), services.now()
@@ -45,8 +54,10 @@ def session_of(services: Services, cookie: str, address: str) -> Session:
         over = row is None or row.locked or _is_over(services, row, now)
         caller = None if over else _remembered(connection, services, row, name, address)
     if caller is None:
-        _drop(services, name, known=row is not None)
-        raise SignInNeeded("access.session-expired" if row is not None else "access.sign-in")
+        if row is None:
+            raise SignInNeeded()
+        _drop(services, name)
+        raise SignInNeeded("access.session-expired") if row.locked else SessionEnded(row.key, name)
     if now - row.seen >= MINUTE:
         with services.database.write() as connection:
             accounts.touch_session(connection, name, seen=now)
@@ -89,10 +100,9 @@ def _is_over(services: Services, row: Any, now: int) -> bool:
     return bool(now >= row.expires or now - row.seen >= idle * MINUTE)
 
 
-def _drop(services: Services, name: str, *, known: bool) -> None:
-    if known:
-        with services.database.write() as connection:
-            accounts.end_session(connection, name)
+def _drop(services: Services, name: str) -> None:
+    with services.database.write() as connection:
+        accounts.end_session(connection, name)
 
 
 _CALLERS: WeakKeyDictionary[Epoch, dict[str, tuple[int, int, Caller]]] = WeakKeyDictionary()

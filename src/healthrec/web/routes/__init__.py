@@ -23,11 +23,13 @@ from healthrec.web.routes import (
     preferences,
     screening,
     sign_in,
+    unsent,
 )
 
 ROUTERS: tuple[APIRouter, ...] = (
     sign_in.router,
     gates.router,
+    unsent.router,
     preferences.router,
     home.router,
     access.router,

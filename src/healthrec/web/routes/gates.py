@@ -40,7 +40,7 @@ def code(posted: AnyPosted) -> Response:
         cookie, stage = give_code(visit.services, visit.session, posted.fields.get("code", ""))
     except (errors.Refused, errors.Throttled) as error:
         return _code(visit, _problems(visit, error, "code"), next)
-    return kit.with_session(visit.request, kit.go(kit.gate(stage, next)), cookie)
+    return kit.with_session(kit.go(kit.gate(stage, next)), cookie)
 
 
 @router.get(_SECOND_FACTOR)
@@ -57,7 +57,7 @@ def second_factor(posted: AnyPosted) -> Response:
         cookie, stage = enrol(visit.services, visit.session, posted.fields.get("code", ""))
     except (errors.Refused, errors.Throttled) as error:
         return _second_factor(visit, _problems(visit, error, "code"), next)
-    return kit.with_session(visit.request, kit.go(kit.gate(stage, next), "account.second-factor-on"), cookie)
+    return kit.with_session(kit.go(kit.gate(stage, next), "account.second-factor-on"), cookie)
 
 
 @router.get("/account/password")
@@ -75,7 +75,7 @@ def password(posted: AnyPosted) -> Response:
         cookie, stage = change_password(visit.services, visit.session, *typed)
     except (errors.Refused, errors.Throttled) as error:
         return _password(visit, _problems(visit, error, "current"), next)
-    return kit.with_session(visit.request, kit.go(kit.gate(stage, next), "account.password-changed"), cookie)
+    return kit.with_session(kit.go(kit.gate(stage, next), "account.password-changed"), cookie)
 
 
 def _code(visit: Visit, problems: FormValues, next: str) -> Response:

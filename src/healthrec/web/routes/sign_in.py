@@ -36,7 +36,7 @@ def login(request: Request, username: Field = "", password: Field = "", next: Fi
     except (errors.SignInNeeded, errors.Throttled) as error:
         return _refused(request, error, username, next)
     forget(services, request.cookies.get(kit.SESSION_COOKIE, ""))
-    return kit.with_session(request, kit.go(kit.gate(stage, kit.own_address(next))), cookie)
+    return kit.with_session(kit.go(kit.gate(stage, kit.own_address(next))), cookie)
 
 
 @router.post("/logout")
