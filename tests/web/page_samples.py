@@ -8,6 +8,7 @@ from typing import Any
 
 from tests.web.page_frame import NOW, Say, frame, said_in
 from tests.web.page_samples_child import child
+from tests.web.page_samples_vaccines import vaccines
 from tests.web.page_samples_work import admin, forms, imports
 
 from healthrec.web.rendering import FormValues
@@ -21,6 +22,7 @@ def samples(translator: Translator) -> Mapping[str, Mapping[str, Any]]:
         **_doors(translator, say),
         **_lists(translator, say),
         **child(translator, say),
+        **vaccines(translator, say),
         **forms(translator, say),
         **imports(translator, say),
         **admin(translator, say),

@@ -55,7 +55,7 @@ def _row(immunization: Mapping[str, Any]) -> DoseRow | None:
     fact = dose(immunization)
     if fact is None or fact.day is None:
         return None
-    source = _source(immunization)
+    source = source_of(immunization)
     return DoseRow(
         id=fact.id,
         version=int(str(immunization.get("meta", {}).get("versionId", 1))),
@@ -64,19 +64,21 @@ def _row(immunization: Mapping[str, Any]) -> DoseRow | None:
         dose=fact.dose_number,
         product="",
         lot=fact.lot,
-        place=_place(immunization),
+        place=place_of(immunization),
         source=source,
         state="done" if fact.primary_source else "to-verify",
     )
 
 
-def _source(immunization: Mapping[str, Any]) -> str:
+def source_of(immunization: Mapping[str, Any]) -> str:
+    """Where a dose is known from: a code of dose-source."""
     if immunization.get("primarySource", False):
         return GIVEN_HERE
     codings = immunization.get("reportOrigin", {}).get("coding", ())
     return next((str(one["code"]) for one in codings if one.get("system") == SOURCE_SYSTEM), OTHER_SYSTEM)
 
 
-def _place(immunization: Mapping[str, Any]) -> str:
+def place_of(immunization: Mapping[str, Any]) -> str:
+    """The place that gave it, as written; "" where nobody wrote one."""
     actors = [performer.get("actor", {}) for performer in immunization.get("performer", ())]
     return next((str(actor["display"]) for actor in actors if "display" in actor), "")

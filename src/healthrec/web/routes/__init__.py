@@ -24,6 +24,7 @@ from healthrec.web.routes import (
     screening,
     sign_in,
     unsent,
+    vaccines,
 )
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -41,6 +42,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     board.router,
     screening.router,
     immunization.router,
+    vaccines.router,
     imports.router,
     install_ca.router,
     guardians.router,

@@ -1,0 +1,83 @@
+"""The vaccine card of one child: every dose judged, every antigen forecast, as the caller may read it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from healthrec import errors
+from healthrec.domain.access import BIT
+from healthrec.fhir.primitives import local_day
+from healthrec.fhir.types import BASE, TYPE_NUMBER
+from healthrec.pages.vaccine_card import ShotFact, VaccineCard, vaccine_card
+from healthrec.services.context import Caller, Services
+from healthrec.services.immunization.doses import place_of, source_of
+from healthrec.services.immunization.facts import Told, told, vaccine_of
+from healthrec.services.screening.children import Child, child_for
+from healthrec.store.access import viewer_may_see
+from healthrec.store.engine import Connection
+from healthrec.wording import Translator
+
+NOT_GIVEN = f"{BASE}CodeSystem/dose-not-given"
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCard:
+    """A child's card; `family`: it is written for the family."""
+
+    child: Child
+    card: VaccineCard
+    family: bool
+
+
+def show_card(services: Services, caller: Caller, child_id: str, words: Translator) -> ShownCard:
+    """The card as of today. Raises NotFound, also where the caller may see the child but not its doses."""
+    with services.database.read() as connection:
+        child = child_with_doses(connection, caller, child_id)
+        found = told(services, connection, caller, child, services.today())
+    event = caller.audit(
+        services, "view", f"page:/children/{child_id}/vaccines", child=child.key, count=len(found.doses)
+    )
+    services.committer.commit(event)
+    family = caller.role in ("parent", "delegate")
+    return ShownCard(child, card_of(found, words, family=family), family)
+
+
+def child_with_doses(connection: Connection, caller: Caller, child_id: str) -> Child:
+    """The child whose doses the caller may see. Raises NotFound."""
+    child = child_for(connection, caller, child_id)
+    number = TYPE_NUMBER["Immunization"]
+    if not (caller.unbounded or viewer_may_see(connection, caller.viewer, child.key, BIT["immunization"], number)):
+        raise errors.NotFound(f"Patient/{child_id}")
+    return child
+
+
+def card_of(found: Told, words: Translator, *, family: bool) -> VaccineCard:
+    """The card as a page value."""
+    return vaccine_card(found.schedule, found.course, _shots(found), found.child.birth, words, family=family)
+
+
+def _shots(found: Told) -> Iterator[ShotFact]:
+    for document in found.documents.values():
+        day = local_day(str(document.get("occurrenceDateTime", "")))
+        if day is None or document["status"] not in ("completed", "not-done"):
+            continue
+        vaccine = vaccine_of(document)
+        known = found.schedule.vaccines.get(vaccine)
+        yield ShotFact(
+            id=document["id"],
+            vaccine=vaccine,
+            day=day,
+            source=source_of(document),
+            place=place_of(document),
+            not_given=_why_not(document),
+            antigens=known.antigens if known else (),
+        )
+
+
+def _why_not(immunization: Mapping[str, Any]) -> str:
+    if immunization["status"] != "not-done":
+        return ""
+    codings = immunization.get("statusReason", {}).get("coding", ())
+    return next((str(one["code"]) for one in codings if one.get("system") == NOT_GIVEN), "other")

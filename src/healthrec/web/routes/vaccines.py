@@ -1,0 +1,27 @@
+"""/children/{id}/vaccines: the vaccine card."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from healthrec.services.immunization.card import show_card
+from healthrec.services.screening.children import head
+from healthrec.web.kit import Visiting, show
+from healthrec.web.routes.children import room_of
+
+router = APIRouter()
+
+
+@router.get("/children/{id_}/vaccines")
+def card(visit: Visiting, id_: str) -> Response:
+    found = show_card(visit.services, visit.caller, id_, visit.words)
+    return show(
+        visit,
+        "vaccine_card.html",
+        room=room_of(visit),
+        child=head(found.child, visit.words),
+        card=found.card,
+        family=found.family,
+        doses_href=f"/children/{id_}/doses",
+    )
