@@ -181,7 +181,8 @@ def test_who_2007_takes_over_where_who_2006_ends_and_the_place_is_marked(
 def test_another_standard_is_drawn_behind_where_it_has_the_table(rulebook: Rulebook, rules: GrowthRules) -> None:
     who = rulebook.growth.standards["who-2006"]
     chart = page(replace(drawn(rules, "lhfa"), other=who))
-    assert chart.other is reference((who,), "lhfa", "male", "percentile")
+    assert chart.other is reference((who,), "lhfa", "male", "percentile", few=True)
+    assert [curve.label for curve in chart.other.curves] == ["P3", "P50", "P97"]
     assert chart.words.other == "细点线：WHO 2006"
     older = replace(drawn(rules, "hcfa"), other=rulebook.growth.standards["who-2007"])
     assert page(older).other is None

@@ -10,10 +10,10 @@ from typing import Final, Literal
 from healthrec.domain.growth import GrowthStandard, Indicator, Method, Subject
 from healthrec.figures import ChartWords, ChildPoint, GrowthChart, Mark, Reference, window_for
 from healthrec.figures.scale import DAYS_A_MONTH
-from healthrec.pages.growth_findings import meaning, percentile_words, unit_of, verdict, z_words
+from healthrec.pages.growth_findings import TERMS, meaning, percentile_words, unit_of, verdict, z_words
 from healthrec.pages.growth_points import Plotted
 from healthrec.pages.growth_reference import reference, standing_at, taken_over_at
-from healthrec.pages.growth_words import ages_words, family_sentence
+from healthrec.pages.growth_words import ages_words
 from healthrec.wording import Translator
 
 Layer = Literal["curves", "actual", "corrected", "marks"]
@@ -26,10 +26,15 @@ MEASURES: Final[dict[str, str]] = {
     "wfh": "weight-for-height",
     "bfa": "bmi",
     "hcfa": "head",
+    "acfa": "arm",
+    "tsfa": "triceps",
+    "ssfa": "subscapular",
 }
 """Indicator → code of the term group ``measure``."""
 
 _TERM_WEEKS: Final = 40.0
+_MONTHS_UNTIL: Final = 36 * DAYS_A_MONTH
+"""A chart that goes on longer has years on its axis, not months."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +75,15 @@ def growth_chart_page(drawn: Drawn, words: Translator) -> GrowthChart:
     across = None
     if drawn.months is not None and curves.x_unit == "age_days":
         across = (drawn.months[0] * DAYS_A_MONTH, drawn.months[1] * DAYS_A_MONTH)
+    window = window_for(curves, points, across)
     return GrowthChart(
         indicator=drawn.indicator,
         sex=drawn.sex,
         language=words.tag,
         reference=curves,
         points=points,
-        words=_chart_words(drawn, curves, words),
-        window=window_for(curves, points, across),
+        words=_chart_words(drawn, curves, window.x_to, words),
+        window=window,
         marks=tuple(_marks(drawn, curves, words)) if "marks" not in drawn.hidden else (),
         other=_other(drawn, curves),
         curves="curves" not in drawn.hidden,
@@ -89,21 +95,15 @@ def cells_of(one: Plotted, drawn: Drawn, words: Translator) -> tuple[str, ...]:
     finding = one.finding
     value = words.quantity(one.value, unit_of(finding.indicator))
     if drawn.family:
-        sentence = family_sentence(finding, finding.nutrition or "", drawn.sex, words)
-        return (
-            words.date(one.day),
-            words.age(drawn.subject.birth, one.day) or words.gettext("出生时"),
-            value,
-            sentence,
-        )
-    actual = one.by_actual_age
+        return words.date(one.day), words.age(drawn.subject.birth, one.day), value
+    actual = finding.uncorrected
     z = z_words(finding.z_score)
     if actual is not None and actual.z_score is not None:
         z = words.gettext("{z}（实际月龄 {other}）").format(z=z or "–", other=z_words(actual.z_score))
     if one.size_cm is not None and finding.indicator in ("wfl", "wfh"):
         value = words.gettext("{value}（{size}）").format(value=value, size=words.quantity(f"{one.size_cm:g}", "cm"))
     said = verdict(finding, words) or meaning(finding, words, False)
-    early = words.gettext("早于标准实施日") if one.day < drawn.standards[0].effective else ""
+    early = words.gettext("早于标准实施日") if finding.before_standard else ""
     return (
         words.date(one.day),
         ages_words(one, drawn.subject, words),
@@ -116,7 +116,7 @@ def cells_of(one: Plotted, drawn: Drawn, words: Translator) -> tuple[str, ...]:
 
 def headings(family: bool, words: Translator) -> tuple[str, ...]:
     """Of the table twin."""
-    said = ("日期", "年龄", "测量值", "说明") if family else ("日期", "年龄", "测量值", "Z值", "百分位", "评价")
+    said = ("日期", "年龄", "测量值", *(() if family else ("Z值", "百分位", "评价")))
     return tuple(words.gettext(heading) for heading in said)
 
 
@@ -130,7 +130,7 @@ def _points(drawn: Drawn, curves: Reference, words: Translator) -> Iterator[Chil
                 yield ChildPoint(one.size_cm, float(one.value), cells=cells, callout=callout, href=href)
         elif curves.x_unit == "pma_weeks":
             if drawn.subject.gestation_days is not None:
-                weeks = (drawn.subject.gestation_days + one.age_days) / 7
+                weeks = (drawn.subject.gestation_days + one.finding.age_days) / 7
                 yield ChildPoint(weeks, float(one.value), _kind(one), cells, callout, href=href)
         else:
             yield from _by_age(one, drawn, cells, callout, href)
@@ -140,7 +140,7 @@ def _by_age(one: Plotted, drawn: Drawn, cells: tuple[str, ...], callout: str, hr
     """The actual age and, where it counts, the corrected one; either may be put away, never both."""
     corrected = one.term is not None and one.day >= one.term and "corrected" not in drawn.hidden
     both = corrected and "actual" not in drawn.hidden
-    value, age = float(one.value), float(one.age_days)
+    value, age = float(one.value), float(one.finding.age_days)
     if both or not corrected:
         yield ChildPoint(age, value, _kind(one), cells, callout, href=href)
     if corrected and one.term is not None:
@@ -150,7 +150,7 @@ def _by_age(one: Plotted, drawn: Drawn, cells: tuple[str, ...], callout: str, hr
 
 
 def _kind(one: Plotted) -> Literal["actual", "birth"]:
-    return "actual" if one.age_days else "birth"
+    return "actual" if one.finding.age_days else "birth"
 
 
 def _marks(drawn: Drawn, curves: Reference, words: Translator) -> Iterator[Mark]:
@@ -166,7 +166,7 @@ def _marks(drawn: Drawn, curves: Reference, words: Translator) -> Iterator[Mark]
     for start, standard in taken_over_at(drawn.standards, drawn.indicator, drawn.sex):
         marks.append(Mark(start, words.gettext("此后按 {standard}").format(standard=standard.edition)))
     effective = drawn.standards[0].effective
-    if any(one.day < effective for one in drawn.plotted) and not drawn.family:
+    if any(one.finding.before_standard for one in drawn.plotted) and not drawn.family:
         begun = float((effective - drawn.subject.birth).days)
         marks.append(Mark(begun, words.gettext("{date}起施行本标准").format(date=words.date(effective))))
     yield from sorted(marks, key=lambda mark: mark.x)
@@ -176,13 +176,13 @@ def _other(drawn: Drawn, curves: Reference) -> Reference | None:
     """The curves of the other standard, where it has the table and counts along the same axis."""
     if drawn.other is None or (drawn.indicator, drawn.sex) not in drawn.other.tables:
         return None
-    found = reference((drawn.other,), drawn.indicator, drawn.sex, drawn.method)
+    found = reference((drawn.other,), drawn.indicator, drawn.sex, drawn.method, few=True)
     return found if found.x_unit == curves.x_unit else None
 
 
-def _chart_words(drawn: Drawn, curves: Reference, words: Translator) -> ChartWords:
+def _chart_words(drawn: Drawn, curves: Reference, last: float, words: Translator) -> ChartWords:
     named = {
-        "measure": words.term("measure", MEASURES[drawn.indicator]),
+        "measure": measure_words(drawn.indicator, drawn.family, words),
         "unit": words.term("unit", unit_of(drawn.indicator)),
         "sex": words.term("sex-child", drawn.sex),
     }
@@ -192,22 +192,34 @@ def _chart_words(drawn: Drawn, curves: Reference, words: Translator) -> ChartWor
         if curves.x_unit != "length_cm"
         else "浅色带：100个一样高的{sex}里约94个在里面"
     )
-    axes = {"age_days": "月龄", "length_cm": "身长或身高（cm）", "pma_weeks": "孕周加出生后周数"}
+    axes = {"length_cm": "身长或身高（cm）", "pma_weeks": "孕周加出生后周数"}
     return ChartWords(
         title=title,
         description=_description(title, drawn.plotted, drawn.subject.birth, words),
         heading=capital(words.gettext("{measure} {unit} · {sex}").format(**named)),
-        x_axis=words.gettext(axes[curves.x_unit]),
+        x_axis=words.gettext(axes[curves.x_unit]) if curves.x_unit in axes else axis_of_age(last, words),
         year=words.gettext("{}岁"),
         headings=headings(drawn.family, words),
-        actual=words.gettext("实际月龄"),
-        corrected=words.gettext("矫正月龄"),
-        birth=words.gettext("出生时"),
+        actual=capital(words.gettext("实际月龄")),
+        corrected=capital(words.gettext("矫正月龄")),
+        birth=capital(words.gettext("出生时")),
         band=words.gettext(band).format(**named) if drawn.method == "percentile" else "",
         standard=words.gettext("标准：{standard}").format(standard=drawn.standard_name),
         outside=words.gettext("另有{}次测量在这段范围以外，见下表"),
         other=words.gettext("细点线：{standard}").format(standard=drawn.other.edition) if drawn.other else "",
     )
+
+
+def axis_of_age(last: float, words: Translator) -> str:
+    """The name of an axis that ends at so many days."""
+    return words.gettext("年龄" if last > _MONTHS_UNTIL else "月龄")
+
+
+def measure_words(indicator: str, family: bool, words: Translator) -> str:
+    """What the indicator is about: the measure, or the plainer words for families."""
+    if family:
+        return words.term("indicator-family", TERMS[indicator])
+    return words.term("measure", MEASURES[indicator])
 
 
 def capital(words: str) -> str:

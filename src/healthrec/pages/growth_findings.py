@@ -16,6 +16,9 @@ TERMS: Final[Mapping[str, str]] = {
     "wfh": "weight-for-height",
     "bfa": "bmi-for-age",
     "hcfa": "head-for-age",
+    "acfa": "arm-for-age",
+    "tsfa": "triceps-for-age",
+    "ssfa": "subscapular-for-age",
 }
 """Indicator → code of the term group ``indicator``."""
 
@@ -23,14 +26,42 @@ NOT_JUDGED: Final = {
     "sex-not-covered": "标准只有男童和女童的表，没有评价。",
     "before-birth": "测量日期早于出生日期，没有评价。",
     "before-term": "还没到预产期，要用早产儿的曲线，没有评价。",
+    "age-unknown": "年龄不详，没有评价。",
+    "gestation-unknown": "出生孕周不详，没有评价。",
+    "not-at-birth": "这个标准只看出生当天的大小，没有评价。",
+    "not-preterm": "这个标准只看早产的孩子，没有评价。",
     "age-without-row": "标准没有印这个月龄的行，没有评价。",
     "age-beyond-standard": "超过标准的年龄，没有评价。",
     "size-outside-table": "身长或身高在表的范围以外，没有评价。",
+    "oedema": "有水肿，体重不能反映孩子本身，没有评价。",
 }
 """Reason → sentence; a reason without one is shown as itself."""
 
-_UNITS: Final = {"wfa": "kg", "lhfa": "cm", "wfl": "kg", "wfh": "kg", "bfa": "kg/m2", "hcfa": "cm"}
+_UNITS: Final[Mapping[str, str]] = {
+    "wfa": "kg",
+    "lhfa": "cm",
+    "wfl": "kg",
+    "wfh": "kg",
+    "bfa": "kg/m2",
+    "hcfa": "cm",
+    "acfa": "cm",
+    "tsfa": "mm",
+    "ssfa": "mm",
+}
+_MEASURES: Final[Mapping[str, tuple[str, ...]]] = {
+    "lhfa": ("length", "height"),
+    "bfa": (),
+    "hcfa": ("head",),
+    "acfa": ("arm",),
+    "tsfa": ("triceps",),
+    "ssfa": ("subscapular",),
+}
 _CONVERTED: Final = frozenset({"length-from-standing", "height-from-lying"})
+
+
+def shown_to(indicator: str, family: bool) -> bool:
+    """Whether such a reader is shown it: families read of weight, length and head."""
+    return not family or indicator not in ("bfa", "acfa", "tsfa", "ssfa")
 
 
 def indicator_to_show(judged: Collection[str], wanted: str) -> Indicator | None:
@@ -41,7 +72,7 @@ def indicator_to_show(judged: Collection[str], wanted: str) -> Indicator | None:
 
 def written(finding: Finding, measured: Sequence[tuple[Measurement, tuple[str, ...]]]) -> Decimal:
     """The digits that were written down, or the value as judged where it was converted or computed."""
-    wanted = {"lhfa": ("length", "height"), "hcfa": ("head",), "bfa": ()}.get(finding.indicator, ("weight",))
+    wanted = _MEASURES.get(finding.indicator, ("weight",))
     if not _CONVERTED & set(finding.applied) or finding.indicator in ("wfl", "wfh"):
         for one, _ in reversed(measured):
             if one.day == finding.day and one.measure in wanted:

@@ -7,20 +7,24 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from healthrec.domain.growth import GrowthStandard, Indicator, Method, Subject
+from healthrec.domain.growth.cohort import PRETERM_BELOW_DAYS
 from healthrec.figures import GrowthChart, growth_chart, to_svg
 from healthrec.pages.growth_chart import Drawn, capital, growth_chart_page
-from healthrec.pages.growth_findings import TERMS, indicator_to_show
+from healthrec.pages.growth_findings import TERMS, indicator_to_show, shown_to
 from healthrec.pages.growth_points import Judged
 from healthrec.pages.growth_view import EARLY, RANGES, Control, Option, View, toggles
 from healthrec.pages.growth_words import clinician_summary, family_summary_text
-from healthrec.pages.growth_z_chart import z_chart_page
+from healthrec.pages.growth_z_chart import z_chart_page, z_summary
 from healthrec.wording import Translator
 
 WIDE: Final = (520.0, 340.0)
 NARROW: Final = (260.0, 320.0)
 """Points; a screen shows the first where it is broader than a phone, and both hold the same."""
 
-_EARLY_CLOCKS: Final = frozenset({"gestation", "postmenstrual"})
+_TOGETHER: Final[Mapping[str, tuple[str, ...]]] = {"wfl": ("wfl", "wfh"), "wfh": ("wfl", "wfh")}
+"""Indicators that are one line of z-scores."""
+
+_BY_GESTATION: Final = frozenset({"gestation", "postmenstrual"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,25 +35,24 @@ class Standards:
     names: Mapping[str, str]
     default: str
 
-    def line(self, id_: str) -> tuple[GrowthStandard, ...]:
-        """The standard, followed by those that continue it."""
-        first = self.by_id[id_]
-        return (first, *(self.by_id[one] for one in first.continued_by if one in self.by_id))
-
-    def early(self) -> list[str]:
-        """Those that count with gestation, growth before size at birth."""
-        found = [id_ for id_, one in self.by_id.items() if one.clock in _EARLY_CLOCKS]
-        return sorted(found, key=lambda id_: (self.by_id[id_].clock == "gestation", id_))
+    def early(self, subject: Subject) -> list[str]:
+        """Those that count with gestation: for children born preterm those of growth, for all those of size at birth."""
+        gestation = subject.gestation_days
+        if gestation is None:
+            return []
+        clocks = ["postmenstrual", "gestation"] if gestation < PRETERM_BELOW_DAYS else ["gestation"]
+        found = [id_ for id_, one in self.by_id.items() if one.clock in clocks]
+        return sorted(found, key=lambda id_: (clocks.index(self.by_id[id_].clock), id_))
 
     def later(self) -> list[str]:
         """Those that count from birth, for children of this age: the default first, none that only continues another."""
         continuing = {id_ for one in self.by_id.values() for id_ in one.continued_by}
-        found = [id_ for id_, one in self.by_id.items() if one.clock not in _EARLY_CLOCKS and id_ not in continuing]
+        found = [id_ for id_, one in self.by_id.items() if one.clock not in _BY_GESTATION and id_ not in continuing]
         return sorted(found, key=lambda id_: (id_ != self.default, id_))
 
     def chosen(self, view: View, subject: Subject, family: bool) -> str:
         """The one that the view asks for and may have. Families read what their doctor reads by default."""
-        found = self.early() if view.range == EARLY and subject.gestation_days is not None else self.later()
+        found = (self.early(subject) if view.range == EARLY else []) or self.later()
         return view.standard if view.standard in found and not family else found[0] if found else self.default
 
 
@@ -86,25 +89,35 @@ class Reader:
 
 def chart_box(child: Judged, standards: Standards, id_: str, view: View, reader: Reader, words: Translator) -> ChartBox:
     """The chart that the view asks for, of a child judged by the standard `id_`; empty where nothing was judged."""
-    indicator = indicator_to_show(child.shown(), view.chart)
+    indicator = indicator_to_show([one for one in child.shown() if shown_to(one, reader.family)], view.chart)
     if indicator is None:
         return ChartBox(standard=standards.names[id_])
     drawn = _drawn(child, standards, id_, view, reader, indicator)
-    by_z = view.lines == "z" and not reader.family
-    chart = _z_chart(child, drawn, view, words) if by_z else growth_chart_page(drawn, words)
-    headings, rows = chart.words.headings, [TwinRow(p.cells, p.href) for p in chart.points if p.cells]
+    chart, clinician, plain = _content(child, drawn, view, words)
     return ChartBox(
         controls=tuple(_controls(child, standards, id_, view, drawn, words)),
         wide=svg(chart, WIDE, "wide"),
         narrow=svg(chart, NARROW, "narrow"),
-        clinician=""
-        if reader.family
-        else clinician_summary(indicator, drawn.plotted, child.subject, drawn.standard_name, words),
-        plain=family_summary_text(drawn.plotted, child.subject, words),
-        headings=headings,
-        rows=tuple(reversed(rows)),
+        clinician=clinician,
+        plain=plain,
+        headings=chart.words.headings,
+        rows=tuple(TwinRow(point.cells, point.href) for point in reversed(chart.points) if point.cells),
         standard=drawn.standard_name,
     )
+
+
+def _content(child: Judged, drawn: Drawn, view: View, words: Translator) -> tuple[GrowthChart, str, str]:
+    """The chart and both texts; z-scores are not for families."""
+    if view.lines == "z" and not drawn.family:
+        wanted = _TOGETHER.get(drawn.indicator, (drawn.indicator,)) if view.chart else tuple(TERMS)
+        scored = {one: child.plotted(one) for one in wanted if one in child.shown()}
+        return z_chart_page(drawn, scored, words), z_summary(drawn, scored, words), ""
+    clinician = (
+        ""
+        if drawn.family
+        else clinician_summary(drawn.indicator, drawn.plotted, child.subject, drawn.standard_name, words)
+    )
+    return growth_chart_page(drawn, words), clinician, family_summary_text(drawn.plotted, child.subject, words)
 
 
 def svg(chart: GrowthChart, size: tuple[float, float], key: str) -> str:
@@ -121,7 +134,7 @@ def _drawn(child: Judged, standards: Standards, id_: str, view: View, reader: Re
     return Drawn(
         indicator=indicator,
         subject=child.subject,
-        standards=standards.line(id_),
+        standards=(child.rules.standard, *child.rules.continuing(child.rules.standard)),
         standard_name=standards.names[id_],
         plotted=child.plotted(indicator),
         method=method,
@@ -135,11 +148,6 @@ def _drawn(child: Judged, standards: Standards, id_: str, view: View, reader: Re
     )
 
 
-def _z_chart(child: Judged, drawn: Drawn, view: View, words: Translator) -> GrowthChart:
-    wanted = [drawn.indicator] if view.chart else [one for one in TERMS if one in child.shown()]
-    return z_chart_page(drawn, {one: child.plotted(one) for one in wanted}, words)
-
-
 def _controls(
     child: Judged, standards: Standards, id_: str, view: View, drawn: Drawn, words: Translator
 ) -> Iterator[Control]:
@@ -149,8 +157,10 @@ def _controls(
     if staff:
         yield Control("lines", words.gettext("曲线"), tuple(_lines(view, drawn, words)))
         yield Control("standard", words.gettext("标准"), tuple(_standards(standards, id_, view, drawn, words)))
-    if view.lines != "z" or not staff:
-        layers = ["curves", *(("actual", "corrected") if any(one.term for one in drawn.plotted) else ()), "marks"]
+    layers = [*(("actual", "corrected") if any(one.term for one in drawn.plotted) else ())]
+    if staff:
+        layers = [] if view.lines == "z" else ["curves", *layers, "marks"]
+    if layers:
         yield Control("layers", words.gettext("图层"), tuple(toggles(view, layers, words)), many=True)
     if staff and view.lines != "z" and (others := tuple(_others(standards, id_, view, drawn, words))):
         yield Control("other", words.gettext("对照"), others, many=True)
@@ -161,17 +171,17 @@ def _charts(child: Judged, view: View, drawn: Drawn, words: Translator) -> Itera
     if view.lines == "z" and not drawn.family:
         yield Option(words.gettext("全部"), view.with_(chart="").href, every)
     for indicator, term in TERMS.items():
-        if indicator in child.shown():
-            text = capital(words.term("indicator", term))
+        if indicator in child.shown() and shown_to(indicator, drawn.family):
+            text = capital(words.term("indicator-family" if drawn.family else "indicator", term))
             yield Option(text, view.with_(chart=indicator).href, indicator == drawn.indicator and not every)
 
 
 def _ranges(child: Judged, standards: Standards, view: View, drawn: Drawn, words: Translator) -> Iterator[Option]:
-    early = standards.early() and child.subject.gestation_days is not None
+    early = standards.early(child.subject)
     chosen = view.range if view.range in RANGES or (view.range == EARLY and early) else ""
     named = {"": "孩子的数据", "0-24": "0–24个月", "0-84": "0–7岁"}
-    if early and child.rules.correction.limit_for(child.subject.gestation_days):
-        named[EARLY] = "早产：按孕周"
+    if early:
+        named[EARLY] = "早产：按孕周" if drawn.corrected_until else "出生时：按孕周"
     for code, text in named.items():
         leaving = {"standard": ""} if EARLY in (code, chosen) and code != chosen else {}
         yield Option(words.gettext(text), view.with_(range=code, **leaving).href, code == chosen)
@@ -198,5 +208,6 @@ def _others(standards: Standards, id_: str, view: View, drawn: Drawn, words: Tra
 
 def _alike(standards: Standards, id_: str, drawn: Drawn) -> Iterable[str]:
     """Standards that this chart could show instead: of the same kind of age, with the table."""
-    found = standards.early() if id_ in standards.early() else standards.later()
+    early = standards.early(drawn.subject)
+    found = early if id_ in early else standards.later()
     return [one for one in found if (drawn.indicator, drawn.sex) in standards.by_id[one].tables]

@@ -17,6 +17,7 @@ LINES: Final[dict[Method, tuple[str, ...]]] = {
     "percentile": ("P3", "P10", "P50", "P90", "P97"),
     "sd": ("-3", "-2", "-1", "0", "+1", "+2", "+3"),
 }
+FEW: Final[dict[Method, tuple[str, ...]]] = {"percentile": ("P3", "P50", "P97"), "sd": ("-2", "0", "+2")}
 _BANDS: Final[dict[Method, tuple[str, str]]] = {"percentile": ("P3", "P97"), "sd": ("−2 SD", "+2 SD")}
 _AXES: Final[dict[str, tuple[XUnit, float]]] = {
     "age_month": ("age_days", DAYS_A_MONTH),
@@ -31,18 +32,21 @@ _STANDS: Final = frozenset({"lhfa", "bfa"})
 
 
 @lru_cache(maxsize=512)
-def reference(standards: tuple[GrowthStandard, ...], indicator: Indicator, sex: str, method: Method) -> Reference:
+def reference(
+    standards: tuple[GrowthStandard, ...], indicator: Indicator, sex: str, method: Method, few: bool = False
+) -> Reference:
     """The curves of the first standard, and where the child outgrows it of those that continue it. A standard that has
-    percentiles only shows those.
+    percentiles only shows those. `few` are the middle line and one on either side.
 
     Raises KeyError where none has such a table; ask first.
     """
     spans = _spans(standards, indicator, sex)
     unit, _ = _AXES[spans[0][0].tables[indicator, sex].axis]
-    drawn = [_lines(standard, indicator, sex, method, span) for standard, *span in spans]
+    wanted = FEW[method] if few else LINES[method]
+    drawn = [_lines(standard, indicator, sex, wanted, span) for standard, *span in spans]
     labels = [label for label in drawn[0] if all(label in lines for lines in drawn)]
     if not labels and method == "sd":
-        return reference(standards, indicator, sex, "percentile")
+        return reference(standards, indicator, sex, "percentile", few)
     return Reference(
         tuple(Curve(curve_name(one), tuple(chain.from_iterable(lines[one] for lines in drawn))) for one in labels),
         unit,
@@ -104,11 +108,11 @@ def _spans(
 
 
 def _lines(
-    standard: GrowthStandard, indicator: Indicator, sex: str, method: Method, span: Sequence[float]
+    standard: GrowthStandard, indicator: Indicator, sex: str, wanted: Sequence[str], span: Sequence[float]
 ) -> dict[str, tuple[XY, ...]]:
     scale = _AXES[standard.tables[indicator, sex].axis][1]
     first, last = span
-    found = curves(standard, indicator, sex, LINES[method])
+    found = curves(standard, indicator, sex, wanted)
     return {
         label: tuple((x * scale, y) for x, y in points if first - 1e-6 <= x * scale <= last + 1e-6)
         for label, points in found

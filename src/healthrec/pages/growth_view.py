@@ -83,7 +83,8 @@ def toggles(view: View, layers: Iterable[str], words: Translator) -> Iterator[Op
     """A layer that is on can be put away, and one that is away can be brought back."""
     for layer in layers:
         on = layer not in view.hide
-        yield Option(words.gettext(LAYERS[layer]), view.with_(hide=view.hide ^ {layer}).href, on)
+        text = words.gettext(LAYERS[layer])
+        yield Option(text[:1].upper() + text[1:], view.with_(hide=view.hide ^ {layer}).href, on)
 
 
 def _code(text: str) -> str:

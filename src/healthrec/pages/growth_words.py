@@ -7,7 +7,7 @@ from typing import Final
 
 from healthrec.domain.age import completed_months
 from healthrec.domain.growth import Finding, Subject
-from healthrec.pages.growth_findings import TERMS, meaning, percentile_words, unit_of, z_words
+from healthrec.pages.growth_findings import TERMS, meaning, unit_of, z_words
 from healthrec.pages.growth_points import Plotted
 from healthrec.wording import Translator
 
@@ -63,7 +63,8 @@ def _clinician(
     indicator: str, plotted: Sequence[Plotted], subject: Subject, standard: str, words: Translator
 ) -> Iterator[str]:
     named = {"indicator": words.term("indicator", TERMS[indicator]), "sex": words.term("sex-child", subject.sex)}
-    yield words.gettext("{indicator}，{sex}，按 {standard}。").format(standard=standard, **named)
+    said = words.gettext("{indicator}，{sex}，按 {standard}。").format(standard=standard, **named)
+    yield said[:1].upper() + said[1:]
     if not plotted:
         yield words.gettext("还没有测量。")
         return
@@ -71,12 +72,12 @@ def _clinician(
     yield words.ngettext("{n}次测量，{first}至{last}。", "{n}次测量，{first}至{last}。", len(plotted)).format(
         n=len(plotted), first=words.date(first.day), last=words.date(last.day)
     )
-    yield words.gettext("最近一次{date}（{age}）：{value}，{meaning}。").format(
-        date=words.date(last.day),
-        age=ages_words(last, subject, words),
-        value=words.quantity(last.value, unit_of(last.finding.indicator)),
-        meaning=meaning(last.finding, words, False) + _chronological(last, words),
+    value = words.quantity(last.value, unit_of(last.finding.indicator))
+    yield words.gettext("最近一次{date}（{age}）：{value}。").format(
+        date=words.date(last.day), age=ages_words(last, subject, words), value=value
     )
+    said = meaning(last.finding, words, False) + _chronological(last, words)
+    yield said if last.finding.not_judged else words.gettext("{meaning}。").format(meaning=said)
     yield from _course(plotted, words)
 
 
@@ -84,7 +85,7 @@ def ages_words(one: Plotted, subject: Subject, words: Translator) -> str:
     """The age, in days too, and the corrected one beside it where that counts."""
     age = words.age(subject.birth, one.day)
     if completed_months(subject.birth, one.day):
-        age = words.gettext("{age}，{days}天").format(age=age, days=one.age_days)
+        age = words.gettext("{age}，{days}天").format(age=age, days=one.finding.age_days)
     if one.term is None:
         return age
     if one.day < one.term:
@@ -94,29 +95,33 @@ def ages_words(one: Plotted, subject: Subject, words: Translator) -> str:
 
 def _chronological(one: Plotted, words: Translator) -> str:
     """What the actual age would say, where the corrected one was used."""
-    if one.by_actual_age is None or one.by_actual_age.z_score is None:
+    actual = one.finding.uncorrected
+    if actual is None or actual.z_score is None:
         return ""
-    return words.gettext("（按实际月龄 Z {z}）").format(z=z_words(one.by_actual_age.z_score))
+    return words.gettext("（按实际月龄 Z {z}）").format(z=z_words(actual.z_score))
 
 
 def _course(plotted: Sequence[Plotted], words: Translator) -> Iterator[str]:
-    scored = [one for one in plotted if one.finding.z_score is not None]
-    if len(scored) > 1:
-        scores = [one.finding.z_score or 0.0 for one in scored]
-        yield words.gettext("Z值从{first}到{last}，变化{change}；最低{low}，最高{high}。").format(
-            first=z_words(scores[0]),
-            last=z_words(scores[-1]),
-            change=z_words(round(scores[-1] - scores[0], 2) + 0.0),
-            low=z_words(min(scores)),
-            high=z_words(max(scores)),
-        )
-    left = len(plotted) - len(scored)
+    scores = [one.finding.z_score for one in plotted if one.finding.z_score is not None]
+    if len(scores) > 1:
+        yield course(scores, words)
+    left = len(plotted) - len(scores)
     if left:
         yield words.ngettext("{n}次没有Z值。", "{n}次没有Z值。", left).format(n=left)
 
 
+def course(scores: Sequence[float], words: Translator) -> str:
+    """From the first z-score to the last, with the change and the extremes."""
+    if len(scores) == 1:
+        return words.gettext("Z值{z}。").format(z=z_words(scores[0]))
+    return words.gettext("Z值从{first}到{last}，变化{change}；最低{low}，最高{high}。").format(
+        first=z_words(scores[0]),
+        last=z_words(scores[-1]),
+        change=z_words(round(scores[-1] - scores[0], 2) + 0.0),
+        low=z_words(min(scores)),
+        high=z_words(max(scores)),
+    )
+
+
 def _joined(sentences: Iterator[str] | Sequence[str], words: Translator) -> str:
     return (" " if words.language == "en" else "").join(one for one in sentences if one)
-
-
-__all__ = ["ages_words", "clinician_summary", "family_sentence", "family_summary_text", "percentile_words"]

@@ -3,65 +3,103 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 from typing import Final
 
 from healthrec.figures import ChartWords, ChildPoint, GrowthChart, Mark, Series, window_for
 from healthrec.figures.model import Shape
 from healthrec.figures.scale import DAYS_A_MONTH
-from healthrec.pages.growth_chart import MEASURES, Drawn, capital, cells_of, headings
+from healthrec.pages.growth_chart import Drawn, axis_of_age, capital, cells_of, headings
 from healthrec.pages.growth_points import Plotted
 from healthrec.pages.growth_reference import score_reference
+from healthrec.pages.growth_words import course
 from healthrec.wording import Translator
 
-_LOOKS: Final[Mapping[str, tuple[Shape, tuple[float, ...]]]] = {
-    "wfa": ("dot", ()),
-    "lhfa": ("square", (6, 2.5)),
-    "wfl": ("triangle", (1.4, 2.4)),
-    "wfh": ("triangle", (1.4, 2.4)),
-    "bfa": ("ring", (6, 2, 1.4, 2)),
-    "hcfa": ("diamond", (3, 1.5)),
-}
 _WHOLE: Final = 84
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """One line of the chart: what it shows (a code of the term group ``measure``), and how."""
+
+    measure: str
+    indicators: tuple[str, ...]
+    shape: Shape
+    dash: tuple[float, ...] = ()
+
+
+_LOOKS: Final = (
+    _Look("weight", ("wfa",), "dot"),
+    _Look("length-height", ("lhfa",), "square", (6, 2.5)),
+    _Look("weight-for-size", ("wfl", "wfh"), "triangle", (1.4, 2.4)),
+    _Look("bmi", ("bfa",), "ring", (6, 2, 1.4, 2)),
+    _Look("head", ("hcfa",), "diamond", (3, 1.5)),
+    _Look("arm", ("acfa",), "cross", (5, 1.5)),
+    _Look("triceps", ("tsfa",), "ring", (1, 2)),
+    _Look("subscapular", ("ssfa",), "square", (1, 2)),
+)
 
 
 def z_chart_page(drawn: Drawn, plotted: Mapping[str, Sequence[Plotted]], words: Translator) -> GrowthChart:
     """The scores of all indicators in `plotted`, by actual age; each was judged by the age that counts for it."""
-    end = max([_WHOLE, *(one.age_days // 30 + 2 for values in plotted.values() for one in values)])
+    end = max([_WHOLE, *(one.finding.age_days // 30 + 2 for values in plotted.values() for one in values)])
     lines = score_reference(end)
     points = tuple(_points(drawn, plotted, words))
     first, last = drawn.months or (0, 0)
     across = (first * DAYS_A_MONTH, last * DAYS_A_MONTH) if drawn.months else None
+    window = window_for(lines, points, across)
     return GrowthChart(
         indicator="z",
         sex=drawn.sex,
         language=words.tag,
         reference=lines,
         points=points,
-        words=_words(drawn, points, words),
-        window=window_for(lines, points, across),
+        words=_words(drawn, points, window.x_to, words),
+        window=window,
         marks=tuple(_marks(drawn, words)),
         series=tuple(
-            Series(indicator, capital(words.term("measure", MEASURES[indicator])), *_LOOKS[indicator])
-            for indicator, values in plotted.items()
-            if values
+            Series(look.measure, _name(look, words), look.shape, look.dash)
+            for look in _LOOKS
+            if any(point.series == look.measure for point in points)
         ),
     )
 
 
+def z_summary(drawn: Drawn, plotted: Mapping[str, Sequence[Plotted]], words: Translator) -> str:
+    """The course of each line, in one text."""
+    sex = words.term("sex-child", drawn.sex)
+    said = [words.gettext("{sex}，按 {standard}。").format(sex=sex, standard=drawn.standard_name)]
+    for look in _LOOKS:
+        scores = [one.finding.z_score for one in _of(look, plotted) if one.finding.z_score is not None]
+        if scores:
+            said.append(
+                words.gettext("{measure}：{course}").format(measure=_name(look, words), course=course(scores, words))
+            )
+    return (" " if words.language == "en" else "").join(capital(one) for one in said)
+
+
 def _points(drawn: Drawn, plotted: Mapping[str, Sequence[Plotted]], words: Translator) -> Iterator[ChildPoint]:
-    for indicator, values in plotted.items():
-        for one in values:
+    for look in _LOOKS:
+        for one in _of(look, plotted):
             if one.finding.z_score is not None:
-                cells = cells_of(one, replace(drawn, indicator=one.finding.indicator), words)
-                name = capital(words.term("measure", MEASURES[indicator]))
+                date, *others = cells_of(one, drawn, words)
                 yield ChildPoint(
-                    float(one.age_days),
+                    float(one.finding.age_days),
                     one.finding.z_score,
-                    cells=(cells[0], name, *cells[1:]),
+                    cells=(date, _name(look, words), *others),
                     href=drawn.why_href(one),
-                    series=indicator,
+                    series=look.measure,
                 )
+
+
+def _of(look: _Look, plotted: Mapping[str, Sequence[Plotted]]) -> list[Plotted]:
+    """What one line shows, from the earliest to the latest."""
+    found = [one for indicator in look.indicators for one in plotted.get(indicator, ())]
+    return sorted(found, key=lambda one: one.day)
+
+
+def _name(look: _Look, words: Translator) -> str:
+    return capital(words.term("measure", look.measure))
 
 
 def _marks(drawn: Drawn, words: Translator) -> Iterator[Mark]:
@@ -69,7 +107,7 @@ def _marks(drawn: Drawn, words: Translator) -> Iterator[Mark]:
         yield Mark(drawn.corrected_until * DAYS_A_MONTH, words.gettext("此前按矫正月龄"))
 
 
-def _words(drawn: Drawn, points: Sequence[ChildPoint], words: Translator) -> ChartWords:
+def _words(drawn: Drawn, points: Sequence[ChildPoint], last: float, words: Translator) -> ChartWords:
     sex = words.term("sex-child", drawn.sex)
     title = words.gettext("Z值图（{sex}）").format(sex=sex)
     date, *others = headings(False, words)
@@ -79,7 +117,7 @@ def _words(drawn: Drawn, points: Sequence[ChildPoint], words: Translator) -> Cha
             title=title, count=len(points)
         ),
         heading=words.gettext("Z值 · {sex}").format(sex=sex),
-        x_axis=words.gettext("月龄"),
+        x_axis=axis_of_age(last, words),
         year=words.gettext("{}岁"),
         headings=(date, words.gettext("指标"), *others),
         actual="",

@@ -16,14 +16,18 @@ from healthrec.pages.growth_reference import curve_name
 from healthrec.pages.growth_words import family_sentence
 from healthrec.wording import Translator
 
-_APPLIED: Final = {
+APPLIED: Final = {
+    "corrected-age": "早产儿：按矫正年龄评价（本系统规则）。",
+    "months-from-days": "只有天数：30.4375天折算一个月（本系统规则）。",
+    "length-from-standing": "站着量的：加0.7 cm换算为身长再评价。",
+    "height-from-lying": "躺着量的：减0.7 cm换算为身高再评价。",
+    "position-ignored": "这个月龄还不会站，记成“站着量”的体位不算。",
+    "last-row-held": "最后印出的一行用到这个月结束（本系统规则）。",
     "interpolated": "标准只印整月或整厘米，两行之间按直线内插（本系统规则）。",
     "bridged": "23至24月之间，向24月那一行的卧位身长值内插（本系统规则）。",
-    "last-row-held": "最后印出的一行用到这个月结束（本系统规则）。",
-    "length-from-standing": "站着量的：加0.7 cm换算为身长再评价（本系统规则）。",
-    "height-from-lying": "躺着量的：减0.7 cm换算为身高再评价（本系统规则）。",
-    "corrected-age": "早产儿：按矫正年龄评价（本系统规则）。",
 }
+"""Rule → sentence; a rule without one is shown as itself."""
+
 _AXES: Final = {"age_month": "mo", "age_day": "d", "length_cm": "cm", "height_cm": "cm"}
 _MARKS: Final = tuple(f"{score:+d}" if score else "0" for score in SD_SCORES)
 
@@ -130,7 +134,7 @@ def _age(since: date, day: date, words: Translator) -> str:
 def _by_what(one: Plotted, standard: GrowthStandard, name: str, words: Translator) -> Iterator[Step]:
     yield Step(words.gettext("标准"), name)
     effective = words.date(standard.effective)
-    if one.day < standard.effective:
+    if one.finding.before_standard:
         effective = words.gettext("{date}（这次测量更早，也按它评价）").format(date=effective)
     yield Step(words.gettext("施行日期"), effective)
     yield Step(words.gettext("规则编号"), f"{one.finding.rule_id} | {one.finding.edition}")
@@ -146,7 +150,7 @@ def _how(one: Plotted, standard: GrowthStandard, table: GrowthTable | None, word
         return
     yield Step(words.gettext("查表的位置"), _place(finding.cut_offs, table, words))
     if finding.z_score is not None:
-        power, median, spread = _lms(table, finding.cut_offs)
+        power, median, spread = finding.cut_offs.lms
         label = "L、M、S" if not table.marks else words.gettext("L、M、S（本系统拟合，不属于标准）")
         yield Step(label, f"L {_digits(power)} · M {_digits(median)} · S {_digits(spread)}")
         if finding.indicator in standard.restricted and abs(finding.z_score) > 3:
@@ -161,8 +165,9 @@ def _result(one: Plotted, words: Translator) -> Iterator[Step]:
         yield Step(words.gettext("百分位（由Z值换算，一位小数）"), percentile_words(finding.percentile))
     if said := verdict(finding, words):
         yield Step(words.gettext("评价"), said)
-    if one.by_actual_age is not None and one.by_actual_age.z_score is not None:
-        other = [f"Z {z_words(one.by_actual_age.z_score)}", verdict(one.by_actual_age, words)]
+    actual = finding.uncorrected
+    if actual is not None and actual.z_score is not None:
+        other = [f"Z {z_words(actual.z_score)}", verdict(actual, words)]
         yield Step(words.gettext("如按实际年龄"), " · ".join(part for part in other if part))
 
 
@@ -174,15 +179,6 @@ def _place(cut_offs: CutOffs, table: GrowthTable, words: Translator) -> str:
     return words.gettext("{low} 与 {high} 之间，在 {x} {unit}").format(
         low=f"{low:g}", high=f"{high:g}", x=f"{cut_offs.x:.2f}", unit=unit
     )
-
-
-def _lms(table: GrowthTable, cut_offs: CutOffs) -> tuple[float, float, float]:
-    """L, M and S at the place, as they went into the z-score."""
-    rows, (first, last) = table.rows, cut_offs.between
-    low, high = _places(table, first)[-1], _places(table, last)[0]
-    share = 0.0 if low == high else (cut_offs.x - rows.x[low]) / (rows.x[high] - rows.x[low])
-    power, median, spread = (a + share * (b - a) for a, b in zip(rows.lms[low], rows.lms[high], strict=True))
-    return power, median, spread
 
 
 def _rows_read(finding: Finding, table: GrowthTable, words: Translator) -> RowsRead:
@@ -221,7 +217,7 @@ def _digits(value: float) -> str:
 
 
 def _conclusion(finding: Finding, words: Translator) -> str:
-    remarks = [words.gettext(_APPLIED.get(one, one)) for one in finding.applied]
+    remarks = [words.gettext(APPLIED.get(one, one)) for one in finding.applied]
     said = [words.gettext(NOT_JUDGED.get(one, one)) for one in finding.not_judged]
     if finding.cut_offs is not None and finding.level is not None:
         between, level = _between(finding, finding.cut_offs, words), words.term("growth-level", finding.level)

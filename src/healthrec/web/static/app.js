@@ -73,6 +73,24 @@
   const here = document.querySelector(".rooms [aria-current]");
   if (here) here.closest("ul").scrollLeft = here.offsetLeft - here.closest("ul").clientWidth / 2 + here.offsetWidth / 2;
 
+  // The points of a chart are one stop of the Tab key, the latest first; arrows go from one to the next.
+  const pointsOf = (svg) => [...svg.querySelectorAll("a")];
+  const onePointEach = () => {
+    for (const svg of document.querySelectorAll("[data-points] svg")) {
+      pointsOf(svg).forEach((point, place, all) => point.setAttribute("tabindex", place === all.length - 1 ? 0 : -1));
+    }
+  };
+  document.addEventListener("keydown", (event) => {
+    const svg = event.target.closest("[data-points] svg");
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (!svg || !step) return;
+    const points = pointsOf(svg);
+    points[points.indexOf(event.target) + step]?.focus();
+    event.preventDefault();
+  });
+  onePointEach();
+  document.addEventListener("htmx:after:swap", onePointEach);
+
   // What works only with script shows itself, also in a part that was fetched later.
   const showScripted = () => {
     for (const hidden of document.querySelectorAll("[data-with-script]")) hidden.hidden = false;
