@@ -54,9 +54,12 @@ def main() -> None:
         complain(error.issues)
         raise SystemExit(1) from None
     except Exception as error:
-        if (
-            type(error).__name__ != "OperationalError"
-        ):  # SQLAlchemy's word for a database that cannot be reached or opened
+        key = _ABOUT_DATABASES.get(type(error).__name__)
+        if key is None:
             raise
-        note("cli.database-unreachable", fault=type(getattr(error, "orig", error)).__name__)
+        note(key, fault=type(getattr(error, "orig", error)).__name__)
         raise SystemExit(1) from None
+
+
+# SQLAlchemy's words for a database that cannot be reached, and for a file that is none: without its key, it looks so
+_ABOUT_DATABASES = {"OperationalError": "cli.database-unreachable", "DatabaseError": "cli.database-unreadable"}
