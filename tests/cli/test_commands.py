@@ -15,6 +15,7 @@ from healthrec.cli.installation import installation
 from healthrec.errors import Conflict, HealthrecError
 from healthrec.services.operations.demo_mark import demo_mark
 from healthrec.settings import Settings
+from healthrec.store.in_use import in_use
 
 URL = "sqlite:///var/demo.db"
 
@@ -94,6 +95,28 @@ def test_a_town_of_another_size_or_half_made_is_made_anew(run: Run, monkeypatch:
         assert run("demo", "--no-serve", "--children", 2).exit_code != 0
     assert "Demo town made" in run("demo", "--no-serve", "--children", 2).output
     assert "Demo town made" in run("demo", "--no-serve", "--children", 3).output
+
+
+def test_what_remakes_a_database_waits_for_its_server_to_stop(run: Run) -> None:
+    there = ("--database-url", URL)
+    run("demo", "--no-serve", "--children", 2)
+    run("backup", "one.hrb", *there)
+    replacing = ("restore", "one.hrb", "--replace", *there)
+    with in_use(URL):
+        for command in (("rebuild", *there), replacing, ("migrate", *there), ("demo", "--no-serve", "--children", 3)):
+            refused = run(*command).exception
+            assert isinstance(refused, Conflict), command
+            assert refused.issues[0].key == "cli.in-use"
+        for command in (("demo", "--no-serve", "--children", 2), ("audit", "verify", *there)):
+            assert run(*command).exit_code == 0
+    assert run(*replacing).exit_code == 0
+
+
+def test_nothing_begins_while_a_database_is_remade(run: Run) -> None:
+    with in_use("sqlite:///x.db", alone=True):
+        refused = run("audit", "verify", "--database-url", "sqlite:///x.db")
+    assert isinstance(refused.exception, Conflict)
+    assert refused.exception.issues[0].key == "cli.being-remade"
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "::"])

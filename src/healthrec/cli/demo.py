@@ -19,6 +19,7 @@ from healthrec.demo.ready import Wanted, ready_town
 from healthrec.demo.town import DEFAULT_CHILDREN, Town
 from healthrec.services.opening import opened
 from healthrec.services.operations.demo_mark import as_demo
+from healthrec.services.operations.in_use import beside_others
 from healthrec.settings import Settings
 from healthrec.wording import translator
 
@@ -54,7 +55,7 @@ def demo(
     _print_sign_ins(town)
     if no_serve:
         return
-    with opened(as_demo(settings)) as services:
+    with beside_others(settings), opened(as_demo(settings)) as services:
         serve_installation(services, "127.0.0.1", port)
 
 

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from healthrec.cli.speaking import err, stop
 from healthrec.services.context import Services
 from healthrec.services.opening import opened
+from healthrec.services.operations import in_use
 from healthrec.services.operations.demo_mark import as_demo, demo_mark
 from healthrec.settings import Settings
 
@@ -27,12 +28,12 @@ def settings_with(database_url: str = "", **values: Any) -> Settings:
 
 
 @contextmanager
-def installation(database_url: str = "") -> Iterator[Services]:
-    """The opened installation; one that holds a demo town opens as a demo."""
+def installation(database_url: str = "", *, alone: bool = False) -> Iterator[Services]:
+    """The opened installation, beside a server and other commands or `alone`; one that holds a demo town opens as a demo."""
     settings = settings_with(database_url)
     if demo_mark(settings) is not None:
         settings = as_demo(settings)
     if not settings.database_url.startswith("sqlite") and not settings.secret_key:
         stop("cli.secret-needed")
-    with opened(settings) as services:
+    with in_use.alone(settings) if alone else in_use.beside_others(settings), opened(settings) as services:
         yield services

@@ -18,8 +18,8 @@ def rebuild(
     ] = "",
     database_url: DatabaseUrl = "",
 ) -> None:
-    """重建全部派生数据（期间请停止写入）。 Remake what is derived; stop the server first. Goes on where it was interrupted."""
-    with installation(database_url) as services:
+    """重建全部派生数据（先停止服务；只重建一名儿童时不必）。 Remake what is derived; stop the server first, unless it is one child. Goes on where it was interrupted."""
+    with installation(database_url, alone=not child) as services:
         if child:
             say("cli.rebuilt", count=rebuild_child(services, child))
             return

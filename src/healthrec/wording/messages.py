@@ -302,6 +302,9 @@ MESSAGES: dict[str, str] = {
     # cli
     "cli.bad-settings": "设置有误，请更正环境变量后重试。",
     "cli.secret-needed": "使用 PostgreSQL 时必须设置 HEALTHREC_SECRET_KEY（32 个以上字符，妥善保存）。",
+    "cli.in-use": "这个数据库正在使用中（服务或另一条命令）。请先停止，再重试。",
+    "cli.being-remade": "这个数据库正在重建、恢复或升级，请等它完成。",
+    "cli.database-unreadable": "打不开数据库文件（{fault}）：HEALTHREC_DATABASE_KEY 不对或没有设置，或者文件已损坏。",
     "cli.database-unreachable": "连接不上数据库，请检查地址和权限（{fault}）。",
     "cli.serving": "服务已启动：{address}（按 Ctrl+C 停止）",
     "cli.port-not-free": "不能在 {host}:{port} 上监听：{reason}。请用 --port 换一个端口。",

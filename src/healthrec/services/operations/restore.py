@@ -14,6 +14,7 @@ from healthrec.crypto.backup import decrypt_stream, verify_stream
 from healthrec.errors import Conflict, Issue
 from healthrec.services.opening import seal_all
 from healthrec.services.operations.backup import Header, secret_id
+from healthrec.services.operations.in_use import alone
 from healthrec.settings import Settings
 from healthrec.store import audit, house_state, schema
 from healthrec.store.backup import Loader, revoke_all
@@ -31,20 +32,21 @@ class Restored:
 
 
 def restore(settings: Settings, file: Path, passphrase: str, *, replace: bool = False) -> Restored:
-    """Load `file` into the database of `settings`, whose server must be stopped. Sessions and tokens are not brought back.
+    """Load `file` into the database of `settings`. Sessions and tokens are not brought back.
 
-    Raises BadBackupError for a container that cannot be trusted, Conflict for a target with records unless `replace`.
+    Raises BadBackupError for a container that cannot be trusted, Conflict for a target with records unless `replace`, and
+    for one that a server works on.
     Whatever is raised, the target is as it was.
     """
-    with file.open("rb") as container:
+    with file.open("rb") as container, alone(settings):
         verify_stream(container, passphrase)
         if not replace and not _is_empty(settings):
             raise Conflict(Issue("conflict", "cli.restore-not-empty"))
         container.seek(0)
         with _target(settings) as connection:
             header, restored = _load(connection, container, passphrase)
-    restored.same_secret = _keep_secret(settings, header)
-    _note(settings)
+        restored.same_secret = _keep_secret(settings, header)
+        _note(settings)
     return restored
 
 
