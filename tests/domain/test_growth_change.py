@@ -449,6 +449,32 @@ def test_a_child_without_a_standard_is_told_only_what_needs_none() -> None:
     assert codes(*observed, subject=other) == ["newborn-loss", "no-gain"]
 
 
+class TestAnotherStandard:
+    """WHO's standards of 2006 end at 60 months and are continued by those of 2007, with a step between them."""
+
+    WHO = BOOK.growth_rules(TODAY, "who-2006")
+
+    def heights(self) -> list[Observed]:
+        return [
+            *seen(day(59), height=value_at(self.WHO.standard, "lhfa", "male", 59 * 30.4375, 0.05)),
+            *seen(day(63), height="110.0"),
+        ]
+
+    def test_across_it_nothing_is_expected(self) -> None:
+        (step,) = gains(self.WHO, BOY, self.heights())
+        assert (step.z_before, step.expected) == (pytest.approx(0.05, abs=0.02), None)
+        assert step.z_after is not None and step.z_after < -0.2
+
+    def test_across_it_no_line_is_crossed(self) -> None:
+        fallen = [*self.heights()[:1], *seen(day(63), height="104.0")]
+        assert [one.code for one in changes(self.WHO, RULES, BOY, fallen, TODAY)] == []
+        assert [one.code for one in changes(GROWTH, RULES, BOY, fallen, TODAY)] == ["crossed-lines"]
+
+
+def test_arms_and_skinfolds_are_left_out() -> None:
+    assert codes(seen(day(12), arm="15.0"), seen(day(15), arm="12.0")) == []
+
+
 def test_the_order_of_what_is_given_does_not_matter() -> None:
     observed = [*at(6, weight=0.5), *at(9, weight=0.2), *at(12, weight=-0.9)]
     assert changes(GROWTH, RULES, BOY, observed, TODAY) == changes(GROWTH, RULES, BOY, observed[::-1], TODAY)

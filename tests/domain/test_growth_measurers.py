@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from healthrec.domain.growth.measurers import last_digits, repeatability
-from healthrec.domain.growth.repeat import Settled, settle
+from healthrec.domain.growth.repeat import Settled, check_readings, settle
 from healthrec.rulebook import load_rulebook
 from healthrec.settings import schemas_dir
 
@@ -42,6 +42,12 @@ class TestRepeatedReadings:
     def test_of_two_the_mean_counts_with_all_its_digits(self) -> None:
         assert settle("length", readings("76.5", "76.2"), RULES).value == Decimal("76.35")
         assert settle("length", readings("76.2", "76.2"), RULES).value == Decimal("76.2")
+
+    def test_readings_that_do_not_agree_ask_for_a_third(self) -> None:
+        (check,) = check_readings("length", settle("length", readings("76.2", "77.4"), RULES), RULES)
+        assert (check.severity, check.code, check.value) == ("implausible", "readings-apart", Decimal("76.8"))
+        assert check.params == {"spread": 1.2, "limit": 0.7}
+        assert check_readings("length", settle("length", readings("76.2", "76.4"), RULES), RULES) == ()
 
     def test_of_three_the_middle_one_counts_and_no_more_are_asked_for(self) -> None:
         assert settle("length", readings("76.2", "79.0", "76.4"), RULES) == Settled(

@@ -33,6 +33,12 @@ def test_a_plain_row_is_read_whole() -> None:
     assert measured_person(row).key == "登记!A2"
 
 
+def test_a_remark_behind_a_number_is_kept_and_read_like_any_other() -> None:
+    row = _row("王犇", "2024/03/18", "14.4(穿厚衣)", "83.9（哭闹）", "2026/11/08", "卧位")
+    assert (row.remarks, row.circumstances, row.position) == ("卧位；穿厚衣；哭闹", ("clothed", "crying"), "lying")
+    assert _row("王犇", "2024/03/18", "14.4(穿衣)", "83.9(穿衣)", "2026/11/08").remarks == "穿衣"
+
+
 @pytest.mark.parametrize(
     ("typed", "code"),
     [

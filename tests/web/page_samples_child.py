@@ -204,7 +204,10 @@ def child(t: Translator, say: Say) -> dict[str, dict[str, Any]]:
             "errors": FormValues(
                 weight=say("体重 91 kg 不可能，是否漏了小数点？", "91 kg is not possible; is a decimal point missing?")
             ),
-            "values": FormValues(weight="91", date="2026-11-21"),
+            "values": FormValues(weight="91", date="2026-11-21", weight_2="9.2"),
+            "repairs": [{"value": "weight:9.1", "text": say("改为 9.1 kg 并保存", "Change to 9.1 kg and save")}],
+            "instruments": {"weight": [{"value": "Device/1", "text": "A"}]},
+            "replaced": [{"label": say("体重", "Weight"), "value": "9.0 kg", "who": ""}],
         },
         "measure.html#confirm": _measure(t, say, head)
         | {
@@ -215,6 +218,10 @@ def child(t: Translator, say: Say) -> dict[str, dict[str, Any]]:
                     "label": say("体重", "Weight"),
                     "entered": "7.10 kg",
                     "why": say("比上次轻 2.0 kg，约 −4.6 SD", "2.0 kg less than last time, about −4.6 SD"),
+                    "box": "weight_2",
+                    "repairs": [
+                        {"value": "weight:9.1", "text": say("改为 9.1 kg 并保存", "Change to 9.1 kg and save")}
+                    ],
                 }
             ],
             "reasons": [
@@ -236,8 +243,14 @@ def _measure(t: Translator, say: Say, head: dict[str, Any]) -> dict[str, Any]:
         "errors": FormValues(),
         "previous": FormValues(weight=say("上次 9.10 kg，2026年8月20日", "last time 9.10 kg, 20 Aug 2026")),
         "suggested_posture": "lying",
+        "names": ("date", "weight"),
         "implausible": [],
+        "repairs": [],
         "reasons": [],
+        "clothing": [{"value": "bare", "text": say("裸重", "None"), "hint": ""}],
+        "states": [{"value": "calm", "text": say("安静", "Calm"), "hint": ""}],
+        "instruments": {},
+        "replaced": [],
     }
 
 

@@ -218,6 +218,8 @@ def imports(t: Translator, say: Say) -> dict[str, dict[str, Any]]:
         "lookalikes": [],
         "another": True,
         "choice": "",
+        "fix": "",
+        "fixed": False,
         "reason": None,
     }
     bad = row | {
@@ -294,10 +296,11 @@ def imports(t: Translator, say: Say) -> dict[str, dict[str, Any]]:
             "new_classes": [say("小鹿班", "Fawns")],
             "add_classes": True,
             "reasons": 1,
+            "fixes": True,
             "savable": True,
             "counts": counts,
             "filters": [],
-            "rows": [row, bad, twin, row | {"key": "s1-8", "reason": ""}],
+            "rows": [row, bad, twin, row | {"key": "s1-8", "reason": "", "fix": "12.5 kg"}],
             "pages": pages,
             "ready": 38,
         },

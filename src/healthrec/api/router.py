@@ -17,8 +17,10 @@ from healthrec.api.interactions import (
     audit_events,
     batch,
     create,
+    definitions,
     delete,
     everything,
+    growth,
     history,
     metadata,
     read,
@@ -108,6 +110,10 @@ def route(call: Call) -> Interaction:
             return search.interact
         case ("GET", "Patient", _, "$everything"):
             return everything.interact
+        case ("GET" | "POST", "Patient", _, "$growth"):
+            return growth.interact
+        case ("GET", "OperationDefinition", _):
+            return definitions.interact
         case ("GET", type_, _) if type_ in KINDS:
             return read.interact
         case ("PUT", type_, _) if type_ in KINDS:

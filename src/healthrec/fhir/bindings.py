@@ -58,7 +58,7 @@ TARGETS: dict[str, tuple[str, ...]] = {"Observation.subject": ("Patient", "Group
 """R4B allows more for Observation.subject than R4 does."""
 
 VITAL_SIGNS: dict[str, str] = {
-    "29463-7": "kg", "3141-9": "kg", "8339-4": "g", "8302-2": "cm", "8306-3": "cm", "9843-4": "cm", "8287-5": "cm",
+    "29463-7": "kg", "3141-9": "kg", "8339-4": "g", "89269-5": "cm", "8302-2": "cm", "8306-3": "cm", "9843-4": "cm", "8287-5": "cm",
     "8289-1": "%", "11884-4": "d", "39156-5": "kg/m2", "8310-5": "Cel", "8867-4": "/min", "9279-1": "/min",
     "8480-6": "mm[Hg]", "8462-4": "mm[Hg]", "2708-6": "%", "59408-5": "%", "718-7": "g/L",
 }  # fmt: skip

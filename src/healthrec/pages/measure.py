@@ -14,15 +14,10 @@ from healthrec.wording import Translator
 FIELDS: Final[Mapping[Measure, str]] = {"weight": "weight", "length": "length", "height": "length", "head": "head"}
 """What was measured → the field of the form."""
 
-REASONS: Final = {
-    "remeasured": "已重新测量，数值相同",
-    "ill": "近期患病或喂养困难",
-    "preterm": "早产或出生体重低",
-    "equipment": "上次的测量可能有误",
-    "other": "其他（请在下面说明）",
-}
-CLOTHING: Final = {"bare": "裸重", "light": "单衣", "heavy": "厚衣"}
-STATE: Final = {"calm": "安静", "crying": "哭闹"}
+REASONS: Final = ("remeasured", "ill", "preterm", "equipment", "other")
+CLOTHING: Final = ("bare", "light", "heavy")
+STATES: Final = ("calm", "crying", "uncertain")
+_MOST_READINGS: Final = 3
 
 _INDICATORS: Final = {
     "wfa": "weight-for-age",
@@ -35,18 +30,28 @@ _INDICATORS: Final = {
 
 
 @dataclass(frozen=True, slots=True)
+class Repair:
+    """One tap that writes what was probably meant: `value` is "field:number" for each field, joined by spaces."""
+
+    value: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Implausible:
-    """One value that asks for a second look."""
+    """One value that asks for a second look. `box` is where its next reading goes, "" after the last one."""
 
     field: str
     label: str
     entered: str
     why: str
+    box: str
+    repairs: tuple[Repair, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A radio button."""
+    """A radio button or a line to select."""
 
     value: str
     text: str
@@ -63,9 +68,9 @@ def previous_words(measured: Sequence[Measurement], words: Translator) -> dict[s
     } | {field: "" for field in ("weight", "length", "head") if field not in last}
 
 
-def reasons(words: Translator) -> tuple[Option, ...]:
-    """The reasons that one may give."""
-    return tuple(Option(code, words.gettext(text)) for code, text in REASONS.items())
+def options(codes: Iterable[str], group: str, words: Translator) -> tuple[Option, ...]:
+    """Codes of a term group as they are offered."""
+    return tuple(Option(code, words.term(group, code)) for code in codes)
 
 
 def unclear_words(reading: Unclear, words: Translator) -> str:
@@ -80,7 +85,7 @@ def unclear_words(reading: Unclear, words: Translator) -> str:
 
 def check_words(check: EntryCheck, words: Translator) -> str:
     """One remark as a sentence, with what was probably meant."""
-    unit = "kg" if check.measure == "weight" else "cm"
+    unit = _unit(check.measure)
     params = {name: _shown(name, value, unit, words) for name, value in check.params.items()}
     said = words.message(f"measure.{check.code}", **params)
     if check.excused:
@@ -91,18 +96,50 @@ def check_words(check: EntryCheck, words: Translator) -> str:
     return said + words.message(f"measure.slip-{check.slip}", suggestion=meant)
 
 
-def implausible(checks: Iterable[EntryCheck], words: Translator) -> tuple[Implausible, ...]:
-    """The values that ask for a reason, one line each."""
+def implausible(
+    checks: Iterable[EntryCheck], readings: Mapping[str, int], words: Translator
+) -> tuple[Implausible, ...]:
+    """The values that ask for a second look, one line each; `readings` says how many there are of each field."""
     return tuple(
         Implausible(
             FIELDS[check.measure],
             words.term("measure", check.measure),
-            words.quantity(check.value, "kg" if check.measure == "weight" else "cm"),
+            words.quantity(check.value, _unit(check.measure)),
             check_words(check, words),
+            _next_box(FIELDS[check.measure], readings),
+            repairs([check], {}, words),
         )
         for check in checks
         if check.severity == "implausible"
     )
+
+
+def repairs(checks: Iterable[EntryCheck], unclear: Mapping[str, Unclear], words: Translator) -> tuple[Repair, ...]:
+    """What one tap could put right. `unclear` are readings by box; only a first reading is repaired."""
+    found = []
+    for check in checks:
+        if check.meant and check.severity != "unusual":
+            meant = [(FIELDS[measure], f"{value:g}", _unit(measure)) for measure, value in check.meant.items()]
+            found.append(_repair(meant, words))
+    for box, reading in unclear.items():
+        if reading.suggestion is not None and "_" not in box:
+            found.append(_repair([(box, str(reading.suggestion.value), reading.suggestion.unit)], words))
+    return tuple(found)
+
+
+def _repair(meant: Sequence[tuple[str, str, str]], words: Translator) -> Repair:
+    shown = words.listed([words.quantity(value, unit) for _, value, unit in meant])
+    value = " ".join(f"{field}:{value}" for field, value, _ in meant)
+    return Repair(value, words.gettext("改为 {value} 并保存").format(value=shown))
+
+
+def _next_box(field: str, readings: Mapping[str, int]) -> str:
+    taken = readings.get(field, 1)
+    return f"{field}_{taken + 1}" if taken < _MOST_READINGS else ""
+
+
+def _unit(measure: Measure) -> str:
+    return "kg" if measure == "weight" else "cm"
 
 
 def _shown(name: str, value: object, unit: str, words: Translator) -> object:
@@ -111,5 +148,5 @@ def _shown(name: str, value: object, unit: str, words: Translator) -> object:
     if name in ("z_score", "z_before"):
         return z_words(float(str(value)))
     if isinstance(value, float):
-        return f"{value:g}" if name in ("low", "high", "limit") else words.quantity(f"{value:g}", unit)
+        return f"{value:g}" if name in ("low", "high") else words.quantity(f"{value:g}", unit)
     return value

@@ -74,7 +74,7 @@ class RuleSet:
 
     @property
     def source(self) -> tuple[str, ...]:
-        return tuple(self.content["source"])
+        return tuple(self.content.get("source", ()))
 
     @property
     def status(self) -> str:

@@ -1,4 +1,4 @@
-"""Growth points, and the Observations that they are made from."""
+"""Growth points, the Observations that they are made from, and who measures with what."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from sqlalchemy import bindparam, delete, insert, literal_column, select
 
 from healthrec.domain.growth import Indicator
 from healthrec.fhir.facts import LOINC
+from healthrec.fhir.search_params import PARAMS
+from healthrec.fhir.types import TYPE_NUMBER
 from healthrec.store.engine import Connection
 from healthrec.store.resources import system_hash
 from healthrec.store.statements import Statement
 from healthrec.store.tables import child as child_table
-from healthrec.store.tables import growth_point, resource, resource_version, sp_observation
+from healthrec.store.tables import growth_point, person_role, resource, resource_version, sp_observation, sp_reference
 
 _SECONDS = 86_400
 _EPOCH_DAY = 719_163
@@ -43,7 +45,7 @@ def days_of(connection: Connection, source: int) -> list[int]:
 def observations_between(
     connection: Connection, child: int, codes: Sequence[str], first: int, last: int
 ) -> list[tuple[int, str]]:
-    """(key, document) of the child's Observations of these codes (at most four) on days that may be `first` to `last` in
+    """(key, document) of the child's Observations of these codes (at most twelve) on days that may be `first` to `last` in
     some zone."""
     low, high = ((day - _EPOCH_DAY) * _SECONDS for day in (first - 1, last + 2))
     wanted = {name: codes[min(place, len(codes) - 1)] for place, name in enumerate(_CODES)}
@@ -68,13 +70,23 @@ def points(connection: Connection, child: int) -> Sequence[Any]:
     return connection.execute(_POINTS, {"child_key": child}).all()
 
 
+def workplaces(connection: Connection, person: int) -> list[int]:
+    """Keys of the organisations at which this practitioner holds or held a role, the latest first."""
+    return [row[0] for row in _WORKPLACES.all(connection, {"of": person})]
+
+
+def instruments(connection: Connection, organizations: Sequence[int]) -> list[tuple[str, str]]:
+    """(id, document) of the Devices that these organisations own."""
+    return [(id_, body) for id_, body in connection.execute(_INSTRUMENTS, {"keys": list(organizations)})]
+
+
 _JUDGED = Statement(
     select(child_table.c.owner, child_table.c.sex, child_table.c.birth_day, child_table.c.gestation_days)
     .where(child_table.c.key == bindparam("of"))
     .with_for_update()
 )
 _DAYS = Statement(select(growth_point.c.day).where(growth_point.c.source == bindparam("of")).distinct())
-_CODES = ("code", "or_code", "or_third", "or_fourth")
+_CODES = tuple(f"code_{place}" for place in range(12))
 _BETWEEN = Statement(
     select(resource.c.key, resource_version.c.body)
     .select_from(
@@ -102,4 +114,25 @@ _POINTS = (
     select(growth_point)
     .where(growth_point.c.child == bindparam("child_key"))
     .order_by(growth_point.c.day, growth_point.c.indicator)
+)
+_WORKPLACES = Statement(
+    select(person_role.c.organization)
+    .where(person_role.c.person == bindparam("of"))
+    .order_by(person_role.c.date_to.desc(), person_role.c.source)
+)
+_INSTRUMENTS = (
+    select(resource.c.id, resource_version.c.body)
+    .select_from(
+        sp_reference.join(resource, resource.c.key == sp_reference.c.key).join(
+            resource_version, resource_version.c.version_key == resource.c.version_key
+        )
+    )
+    .where(
+        sp_reference.c.param == PARAMS["Device"]["organization"].code,
+        sp_reference.c.target.in_(bindparam("keys", expanding=True)),
+        resource.c.type == TYPE_NUMBER["Device"],
+        resource.c.child == 0,
+        resource.c.deleted == 0,
+    )
+    .order_by(resource.c.key)
 )

@@ -55,6 +55,9 @@ MESSAGES: dict[str, str] = {
     "record.id-taken": "这个编号已被使用。",
     "record.duplicate": "已有相同的记录（证件号、剂次或在托登记重复）。",
     "record.changed-meanwhile": "数据刚刚被他人修改，请重试。",
+    # growth
+    "growth.unknown-standard": "没有“{found}”这个生长标准。可用的有：{allowed}。",
+    "growth.for-staff": "这里是给工作人员看的评价。家长请看孩子的页面和家庭版小结。",
     # fhir
     "fhir.twice-in-bundle": "同一条资源在这个 Bundle 中出现了两次。",
     "fhir.bad-bundle": "这里需要 Bundle，类型可为 {allowed}；收到的是 {found}。",
@@ -356,6 +359,7 @@ MESSAGES: dict[str, str] = {
     "emergency.birth-date-needed": "请填写出生日期，例如 2026-11-21。",
     # measure
     "measure.saved": "测量已保存。",
+    "measure.saved-unusual": "测量已保存。有数值少见，已在“生长”里标出。",
     "measure.unchanged": "没有改动，未保存新的内容。",
     "measure.taken-back": "已标为录入错误。原来的内容仍可在历史中查到。",
     "measure.date-unreadable": "看不出是哪一天。请写成 2026-11-21 这样。",
@@ -380,6 +384,7 @@ MESSAGES: dict[str, str] = {
     "measure.lost-weight": "比上次（{before}，{before_day}）轻了 {less_by}。",
     "measure.jumped": "{indicator}的 Z 值从 {z_before}（{before_day}，{before}）变到 {z_score}，变化太大。",
     "measure.excused": "可能与“{circumstance}”有关。",
+    "measure.readings-apart": "两次读数相差 {spread}，超过 {limit}：请量第三次，或说明原因。",
     "measure.unlike-most": "{indicator}的 Z 值是 {z_score}，少见。",
     "measure.slip-grams": "是不是按克写的：{suggestion}？",
     "measure.slip-tenfold": "是不是漏了小数点：{suggestion}？",

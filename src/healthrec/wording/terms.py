@@ -80,6 +80,25 @@ TERMS: dict[str, dict[str, Words]] = {
         "subscapular-for-age": ("年龄别肩胛下皮褶", "subscapular skinfold for age"),
     },
     "posture": {"lying": ("卧位", "lying"), "standing": ("立位", "standing")},
+    "clothing": {"bare": ("裸重", "None"), "light": ("单衣", "Light"), "heavy": ("厚衣", "Heavy")},
+    "measuring-state": {
+        "calm": ("安静", "Calm"),
+        "crying": ("哭闹", "Crying"),
+        "uncertain": ("没有测准", "Not sure of the value"),
+    },
+    "measuring-reason": {
+        "remeasured": ("已重新测量，数值相同", "Measured again, same value"),
+        "ill": ("近期患病或喂养困难", "Recent illness or trouble with feeding"),
+        "preterm": ("早产或出生体重低", "Born preterm or with low birth weight"),
+        "equipment": ("上次的测量可能有误", "The measurement before may be wrong"),
+        "other": ("其他（请在下面说明）", "Other (please say below)"),
+    },
+    "instrument": {
+        "scale": ("体重秤", "scale"),
+        "length-board": ("卧式身长板", "length board"),
+        "stadiometer": ("身高计", "stadiometer"),
+        "head-tape": ("头围尺", "head tape"),
+    },
     "measuring-circumstance": {
         "clothed": ("穿着厚衣", "thick clothes"),
         "crying": ("哭闹", "crying"),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pytest
 from tests.services.imports.files import GBK, child, codes, nurse, rehearsed, sheet, states
 from tests.services.imports.test_roster_import import live, saved_keys
 
+from healthrec.fhir.measuring import taking_of
 from healthrec.services.context import Services
-from healthrec.services.imports.review import Decision, decide, give_reason
+from healthrec.services.imports.review import Decision, decide, fix_all, give_reason
 from healthrec.services.imports.save import save
 from healthrec.services.imports.undo import undo
 
@@ -70,7 +72,7 @@ def test_a_birth_date_or_sex_that_differs_is_asked_about(town_services: Services
 
 def test_an_impossible_value_stops_its_row(town_services: Services) -> None:
     caller, place, _ = with_child(town_services)
-    data = measured(["张小树", "男", "2024-05-06", "12.5", "880.0", "2026-11-02"])
+    data = measured(["张小树", "男", "2024-05-06", "12.5", "178.0", "2026-11-02"])
     _, (row,) = rehearsed(town_services, caller, place, data, "measurements")
     assert row.state == "blocked"
 
@@ -82,7 +84,74 @@ def test_an_unusual_value_waits_for_a_reason_and_keeps_it(town_services: Service
     assert row.state == "ask"
     assert give_reason(town_services, caller, id_, "已复测") == 1
     assert save(town_services, caller, id_, 60).done == 1
-    assert {note["text"] for one in live(town_services, "Observation", key) for note in one["note"]} == {"已复测"}
+    weight, height = live(town_services, "Observation", key)
+    assert taking_of(weight).reason_text == "已复测"
+    assert taking_of(height).reason_text == ""
+
+
+def test_what_the_remarks_say_is_weighed_and_kept_as_a_code(town_services: Services) -> None:
+    """Weight fell by an eighth in a day: of a child that cried and was hard to weigh it is noted."""
+    caller, place, key = with_child(town_services)
+    first = measured(["张小树", "男", "2024-05-06", "12.5", "88.0", "2026-11-02"])
+    id_, _ = rehearsed(town_services, caller, place, first, "measurements")
+    save(town_services, caller, id_, 60)
+    plain = measured(["张小树", "男", "2024-05-06", "11.0", "88.2", "2026-11-10"])
+    _, (row,) = rehearsed(town_services, caller, place, plain, "measurements")
+    assert row.state == "ask"
+    remarked = measured(["张小树", "男", "2024-05-06", "11.0", "88.2", "2026-11-10", "", "哭闹"])
+    id_, (row,) = rehearsed(town_services, caller, place, remarked, "measurements")
+    assert (row.state, "import.value-excused" in codes(row)) == ("ready", True)
+    save(town_services, caller, id_, 60)
+    weight = live(town_services, "Observation", key)[2]
+    assert (taking_of(weight).states, weight["note"]) == (("crying",), [{"text": "哭闹"}])
+
+
+class TestValuesWrittenWrongly:
+    JIN = ("张小树", "男", "2024-05-06", "25.6", "88.0", "2026-11-02")
+
+    def test_a_column_in_jin_is_put_right_by_one_tick(self, town_services: Services) -> None:
+        caller, place, key = with_child(town_services)
+        id_, (row,) = rehearsed(town_services, caller, place, measured(self.JIN), "measurements")
+        assert (row.state, row.data["meant"]) == ("ask", [["weight", "12.8", "2026-11-02"]])
+        assert fix_all(town_services, caller, id_) == 1
+        assert fix_all(town_services, caller, id_) == 0
+        assert save(town_services, caller, id_, 60).done == 1
+        weight, _ = live(town_services, "Observation", key)
+        assert (weight["valueQuantity"]["value"], taking_of(weight).reason) == (12.8, "")
+
+    def test_a_row_is_put_right_or_not(self, town_services: Services) -> None:
+        caller, place, key = with_child(town_services)
+        id_, _ = rehearsed(town_services, caller, place, measured(self.JIN), "measurements")
+        decide(town_services, caller, id_, {0: Decision(fix=True)})
+        decide(town_services, caller, id_, {0: Decision(reason="称了两次")})
+        assert save(town_services, caller, id_, 60).done == 1
+        assert live(town_services, "Observation", key)[0]["valueQuantity"]["value"] == 25.6
+
+    @pytest.mark.parametrize(
+        ("weight", "height", "meant"),
+        [
+            ("125", "88.0", [["weight", "12.5", "2026-11-02"]]),
+            ("12500", "88.0", [["weight", "12.500", "2026-11-02"]]),
+            ("12.5", "0.88", [["height", "88", "2026-11-02"]]),
+        ],
+    )
+    def test_the_impossible_waits_where_it_is_known_what_was_meant(
+        self, town_services: Services, weight: str, height: str, meant: list[list[str]]
+    ) -> None:
+        caller, place, key = with_child(town_services)
+        data = measured(["张小树", "男", "2024-05-06", weight, height, "2026-11-02"])
+        id_, (row,) = rehearsed(town_services, caller, place, data, "measurements")
+        assert (row.state, [[m, v.rstrip("0").rstrip("."), d] for m, v, d in row.data["meant"]]) == (
+            "ask",
+            [[m, v.rstrip("0").rstrip("."), d] for m, v, d in meant],
+        )
+        give_reason(town_services, caller, id_, "测量无误")
+        assert save(town_services, caller, id_, 60).done == 0
+        decide_later, _ = rehearsed(town_services, caller, place, data, "measurements")
+        fix_all(town_services, caller, decide_later)
+        assert save(town_services, caller, decide_later, 60).done == 1
+        values = [one["valueQuantity"]["value"] for one in live(town_services, "Observation", key)]
+        assert sorted(values) == [12.5, 88.0]
 
 
 def test_two_rows_of_one_day_leave_the_second_out(town_services: Services) -> None:

@@ -10,7 +10,7 @@ from healthrec.api.call import json_reply
 from healthrec.api.kit import Kit
 from healthrec.fhir.json import dump
 from healthrec.fhir.search_params import PARAMS
-from healthrec.fhir.types import TYPES
+from healthrec.fhir.types import BASE, TYPES
 from healthrec.http.reply import Reply
 
 _INTERACTIONS = ("read", "vread", "update", "delete", "history-instance", "create", "search-type")
@@ -85,8 +85,11 @@ def _resource(type_: str, writable: bool) -> dict[str, Any]:
     }
     if type_ == "Patient":
         shown["operation"] = [
-            {"name": "everything", "definition": "http://hl7.org/fhir/OperationDefinition/Patient-everything"}
+            {"name": "everything", "definition": "http://hl7.org/fhir/OperationDefinition/Patient-everything"},
+            {"name": "growth", "definition": f"{BASE}OperationDefinition/Patient-growth"},
         ]
+    if type_ == "Observation":
+        shown["supportedProfile"] = [f"{BASE}StructureDefinition/growth-measurement"]
     return {name: value for name, value in shown.items() if value != []}
 
 

@@ -13,7 +13,7 @@ from healthrec.domain.growth.change_course import crossings, faltering, rapid_ga
 from healthrec.domain.growth.change_finding import ChangeFinding, Gain, Observed
 from healthrec.domain.growth.change_lines import gain, poor_gains
 from healthrec.domain.growth.change_newborn import newborn
-from healthrec.domain.growth.change_places import Expected, disagreements
+from healthrec.domain.growth.change_places import INDICATOR, Expected, disagreements
 from healthrec.domain.growth.change_rules import ChangeRules
 from healthrec.domain.growth.evaluate import Finding, evaluate_series
 from healthrec.domain.growth.facts import Subject
@@ -45,7 +45,8 @@ def changes(
     told only what needs no standard.
     """
     growth = by_one_age(growth)
-    ordered = sorted(observed, key=lambda one: one.measurement.day)
+    known = [one for one in observed if one.measurement.measure in INDICATOR]
+    ordered = sorted(known, key=lambda one: one.measurement.day)
     series = _series(growth, subject, ordered)
     judged = {name: [one for one in values if one.z_score is not None] for name, values in series.items()}
     weights = [one.measurement for one in ordered if one.measurement.measure == "weight"]

@@ -83,7 +83,8 @@ def _above(one: Finding, line: int) -> int:
 
 
 def _within(earlier: Sequence[Finding], after: Finding, days: int) -> list[Finding]:
-    return [one for one in earlier if (after.day - one.day).days <= days]
+    """Of a change of the standard in between nothing follows for the child."""
+    return [one for one in earlier if (after.day - one.day).days <= days and one.rule_id == after.rule_id]
 
 
 def _age(subject: Subject, one: Finding) -> int:

@@ -32,7 +32,7 @@ def gain(rules: GrowthRules, subject: Subject, before: Finding, after: Finding) 
     """From one judged value of an indicator to a later one."""
     turned = rules.standard.standing_shorter_cm if _turned(rules, subject, before, after) else 0.0
     expected = None
-    if before.cut_offs is not None and after.cut_offs is not None:
+    if before.cut_offs is not None and after.cut_offs is not None and before.rule_id == after.rule_id:
         stayed = value_between(after.cut_offs.sd, place_between(before.cut_offs.sd, before.value))
         expected = round(stayed - (before.value - turned), 3)
     was = tidy(before.value - turned)

@@ -24,6 +24,7 @@ Code = Literal[
     "lost-weight",  # params before, before_day, less_by
     "jumped",  # params indicator, before, before_day, z_before, z_score, limit
     "unlike-most",  # params indicator, z_score
+    "readings-apart",  # params spread, limit
 ]
 Params = Mapping[str, float | str | date]
 

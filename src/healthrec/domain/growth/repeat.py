@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from healthrec.domain.growth.entry_check import EntryCheck
 from healthrec.domain.growth.facts import Measure
 from healthrec.domain.growth.measuring_rules import MeasuringRules
 
@@ -31,6 +32,14 @@ def settle(measure: Measure, readings: Sequence[Decimal], rules: MeasuringRules)
     spread = ordered[-1] - ordered[0]
     apart = float(spread) > rules.repeat[measure]
     return Settled(_middle(ordered), spread, asks_another=len(ordered) == 2 and apart)
+
+
+def check_readings(measure: Measure, settled: Settled, rules: MeasuringRules) -> tuple[EntryCheck, ...]:
+    """One remark where a third reading is asked for."""
+    if not settled.asks_another:
+        return ()
+    params = {"spread": float(settled.spread), "limit": rules.repeat[measure]}
+    return (EntryCheck("implausible", "readings-apart", measure, settled.value, params),)
 
 
 def _middle(ordered: Sequence[Decimal]) -> Decimal:

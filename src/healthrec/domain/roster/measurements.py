@@ -23,7 +23,8 @@ CIRCUMSTANCES = ("clothed", "crying", "uncertain", "refused")
 
 @dataclass(frozen=True, slots=True)
 class MeasurementRow:
-    """One child's values of one day. `remarks` is verbatim; `circumstances` are the CIRCUMSTANCES found in it.
+    """One child's values of one day. `remarks` is verbatim, those behind numbers after those of the row; `circumstances`
+    are the CIRCUMSTANCES found in it.
 
     `position` is None when nobody says lying or standing: the age decides then.
     """
@@ -84,6 +85,7 @@ def _row(table: Table, words: SheetWords, number: int, row: Row, today: date) ->
     child = read_child(cells, today)
     remarks = cells.text("remarks")
     weight, (stature, position), head = read_weight(cells), read_stature(cells, remarks), read_head(cells)
+    remarks = "；".join([remarks, *_in_brackets(weight, stature, head)]).strip("；")
     measured_on = _measured_on(cells, child.birth_date, today)
     _check_any_value(cells, (weight, stature, head))
     return MeasurementRow(
@@ -118,6 +120,12 @@ def _measured_on(cells: RowCells, born: date | None, today: date) -> date | None
     elif born is not None and day < born:
         cells.report("measured_on", "roster.measured-before-birth", "error", day=day.isoformat(), born=born.isoformat())
     return day
+
+
+def _in_brackets(*readings: Reading) -> list[str]:
+    """Remarks behind the numbers, such as 16.5(穿衣), each once."""
+    remarks = [one.remark for one in readings if isinstance(one, Measured) and one.remark]
+    return list(dict.fromkeys(remarks))
 
 
 def _check_any_value(cells: RowCells, readings: tuple[Reading, ...]) -> None:

@@ -9,18 +9,10 @@ from typing import Any
 
 from healthrec import errors
 from healthrec.domain.access import BIT, AccessClass
-from healthrec.domain.growth import Measure, Measurement, Method, Subject
-from healthrec.fhir.facts import (
-    HEAD_CIRCUMFERENCE,
-    HEIGHT,
-    LENGTH,
-    WEIGHT,
-    MeasurementFact,
-    PatientFacts,
-    measurement,
-    patient_facts,
-)
+from healthrec.domain.growth import Measurement, Method, Subject
+from healthrec.fhir.facts import MeasurementFact, PatientFacts, measurement, patient_facts
 from healthrec.fhir.json import parse
+from healthrec.fhir.measuring import MEASURES, counts
 from healthrec.fhir.types import TYPE_NUMBER, entered_in_error
 from healthrec.services.choices import growth_method
 from healthrec.services.context import Caller, Services
@@ -28,9 +20,6 @@ from healthrec.store import children, compartment, projections
 from healthrec.store.access import viewer_may_see
 from healthrec.store.children import ChildRow, Place
 from healthrec.store.engine import Connection
-
-MEASURES: Mapping[str, Measure] = {WEIGHT: "weight", LENGTH: "length", HEIGHT: "height", HEAD_CIRCUMFERENCE: "head"}
-"""LOINC code → what was measured, for what a growth standard judges."""
 
 _SECTIONS: Mapping[str, tuple[AccessClass, str]] = {
     "growth": ("care", "Observation"),
@@ -75,8 +64,10 @@ class ChildRecord:
 
     def measured(self) -> list[MeasurementFact]:
         """Weights, lengths, heights and heads, from the earliest to the latest day."""
-        found = [fact for one in self.of("Observation") if (fact := measurement(one)) and fact.code in MEASURES]
-        return sorted((fact for fact in found if fact.day), key=lambda fact: fact.day or date.min)
+        birth = self.facts.birth_date
+        found = [fact for one in self.of("Observation") if (fact := measurement(one))]
+        counted = (fact for fact in found if counts(fact.code, fact.day, birth))
+        return sorted(counted, key=lambda fact: fact.day or date.min)
 
 
 def as_measurement(fact: MeasurementFact) -> Measurement:

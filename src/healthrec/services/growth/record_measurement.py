@@ -1,52 +1,34 @@
-"""Record, correct and take back what was measured on one day.
+"""Record and correct what was measured on one day.
 
-What no living child measures is refused; what is implausible asks for a reason, which is kept with the value; a value that
-was changed meanwhile is shown beside the new one and never overwritten unseen.
+What no living child measures is refused; what is implausible asks for a second measuring or a reason, which is kept with
+the value; a value that was changed meanwhile is shown beside the new one and never overwritten unseen.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
-from decimal import Decimal
-from typing import Any
 
-from healthrec import errors
-from healthrec.domain.growth import EntryCheck, Measure, Measurement, check_entry
-from healthrec.domain.quantity import Measured, Reading, Unclear, parse_quantity
-from healthrec.domain.roster.dates import read_date
+from healthrec.domain.growth import EntryCheck, Measurement, check_entry
+from healthrec.domain.growth.repeat import check_readings, settle
+from healthrec.domain.quantity import Measured, Unclear
 from healthrec.errors import Issue
 from healthrec.fhir.facts import MeasurementFact
-from healthrec.services.children.record import MEASURES, ChildRecord, as_measurement, open_record
+from healthrec.fhir.measuring import MEASURES, Taking, corrected_observation, growth_observation
+from healthrec.services.children.record import ChildRecord, as_measurement, open_record
 from healthrec.services.context import Caller, Services
+from healthrec.services.growth.day import Day, on_day
+from healthrec.services.growth.entry import Entry, Typed, read_entry
+from healthrec.services.growth.places import performers
 from healthrec.services.record.write import Change, Written, apply
-
-_CODES: Mapping[Measure, str] = {measure: code for code, measure in MEASURES.items()}
-_VITAL_SIGNS = {"system": "http://terminology.hl7.org/CodeSystem/observation-category", "code": "vital-signs"}
-_ENTRY_FIELDS = ("date", "weight", "posture", "length", "head")
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A day's values as they were typed. `remarks` and `reason` are sentences to keep; `bases` says which version of
-    which Observation is being corrected, by field; `confirmed` that implausible values were looked at again."""
-
-    date: str
-    weight: str = ""
-    posture: str = ""
-    length: str = ""
-    head: str = ""
-    remarks: tuple[str, ...] = ()
-    reason: str = ""
-    confirmed: bool = False
-    bases: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+from healthrec.store import commands
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """Saved when `written` holds something. Otherwise what stands in the way: readings that are unclear and issues, by
-    field, or implausible values that ask for a reason; `checks` are all remarks."""
+    box, or implausible values that ask for a reason; `checks` are all remarks."""
 
     written: tuple[Written, ...] = ()
     unclear: Mapping[str, Unclear] = field(default_factory=dict)
@@ -57,107 +39,91 @@ class Outcome:
     @property
     def impossible(self) -> tuple[EntryCheck, ...]:
         """What blocks."""
-        return tuple(check for check in self.checks if check.severity == "impossible")
+        return self._of("impossible")
 
     @property
     def implausible(self) -> tuple[EntryCheck, ...]:
         """What asks for a reason."""
-        return tuple(check for check in self.checks if check.severity == "implausible")
+        return self._of("implausible")
 
+    @property
+    def unusual(self) -> tuple[EntryCheck, ...]:
+        """What is quietly noted."""
+        return self._of("unusual")
 
-@dataclass(frozen=True, slots=True)
-class Day:
-    """The values of one day as they stand, by field, with the version that each one has now."""
-
-    facts: Mapping[str, MeasurementFact]
-    bases: Mapping[str, tuple[str, int]]
-
-
-def on_day(record: ChildRecord, day: date) -> Day:
-    """What was measured on that day; of two values of one field the later one."""
-    facts = {_field(fact): fact for fact in record.measured() if fact.day == day}
-    bases = {name: (fact.id, record.versions[f"Observation/{fact.id}"]) for name, fact in facts.items()}
-    return Day(facts, bases)
+    def _of(self, severity: str) -> tuple[EntryCheck, ...]:
+        return tuple(check for check in self.checks if check.severity == severity)
 
 
 def record_measurement(
     services: Services, caller: Caller, child: str, entry: Entry, *, command_id: str = ""
 ) -> Outcome:
     """Write the day's values in one transaction, or say what stands in the way. Raises NotFound, NotAllowed."""
+    if earlier := _written_before(services, caller, command_id):
+        return Outcome(earlier)
     record = open_record(services, caller, child, "/measure")
-    day, readings, outcome = _read(services, entry)
-    if day is None or outcome.unclear or outcome.issues:
+    typed = read_entry(entry)
+    outcome = Outcome(unclear=typed.unclear, issues=typed.issues)
+    if typed.day is None or typed.unclear or typed.issues:
         return outcome
-    entered = [Measurement(_measure(name, entry), one.value, day) for name, one in readings.items()]
-    standing = on_day(record, day)
-    if taken := _taken(entry, readings, standing):
+    standing = on_day(record, typed.day)
+    if taken := _taken(entry, typed.readings, standing):
         return replace(outcome, issues=taken)
     if stale := _stale(entry, standing):
         return replace(outcome, stale=stale)
-    checks = _checks(services, record, entered)
+    entered, checks = _judged(services, record, entry, typed)
     outcome = replace(outcome, checks=checks)
-    if outcome.impossible or (outcome.implausible and not (entry.confirmed and entry.reason)):
+    if outcome.impossible or not (entry.explained or _remeasured(outcome, entered, typed)):
         return outcome
-    changes = [_change(record, caller, child, one, entry, standing) for one in entered]
-    written = apply(services, caller, [one for one in changes if one], command_id=command_id) if any(changes) else []
+    changes = _Making(services, caller, record, child, entry, typed, standing).changes(entered, outcome.implausible)
+    written = apply(services, caller, changes, command_id=command_id) if changes else []
     return replace(outcome, written=tuple(written))
 
 
-def take_back(
-    services: Services, caller: Caller, child: str, day: date, reason: str, *, command_id: str = ""
-) -> list[Written]:
-    """Mark all values of that day as entered in error, the reason kept. Raises NotFound, Refused without a reason."""
-    if not reason.strip():
-        raise errors.Refused(Issue("required", "measure.reason-needed", "reason"))
-    record = open_record(services, caller, child, "/measure")
-    found = [
-        one
-        for one in record.of("Observation")
-        if one["id"] in {fact.id for fact in record.measured() if fact.day == day}
-    ]
-    if not found:
-        raise errors.NotFound(f"Patient/{child}")
-    changes = [
-        Change(
-            "PUT",
-            "Observation",
-            {**one, "status": "entered-in-error", "note": [*one.get("note", ()), {"text": reason.strip()}]},
-            one["id"],
-            record.versions[f"Observation/{one['id']}"],
-        )
-        for one in found
-    ]
-    return apply(services, caller, changes, command_id=command_id, reason="entered-in-error")
+def _written_before(services: Services, caller: Caller, command_id: str) -> tuple[Written, ...]:
+    """What this command wrote already; () for a new one."""
+    with services.database.read() as connection:
+        kept = commands.answer(connection, command_id) if command_id else None
+    if kept is None or kept[0] != caller.account:
+        return ()
+    return tuple(Written(**row) for row in json.loads(kept[1]))
 
 
-def _read(services: Services, entry: Entry) -> tuple[date | None, dict[str, Measured], Outcome]:
-    issues: dict[str, Issue] = {}
-    day = read_date(entry.date).day
-    if day is None:
-        issues["date"] = Issue("value", "measure.date-unreadable", "date")
-    typed: dict[str, Reading] = {
-        "weight": parse_quantity(entry.weight, "weight"),
-        "length": parse_quantity(entry.length, "length"),
-        "head": parse_quantity(entry.head, "length"),
-    }
-    unclear = {name: one for name, one in typed.items() if isinstance(one, Unclear)}
-    readings = {name: one for name, one in typed.items() if isinstance(one, Measured)}
-    if not readings and not unclear:
-        issues["weight"] = Issue("required", "measure.nothing", "weight")
-    if "length" in readings and entry.posture not in ("lying", "standing"):
-        issues["posture"] = Issue("required", "measure.posture-needed", "posture")
-    return day, readings, Outcome(unclear=unclear, issues=issues)
+def _judged(
+    services: Services, record: ChildRecord, entry: Entry, typed: Typed
+) -> tuple[dict[str, Measurement], tuple[EntryCheck, ...]]:
+    """The values by field, and every remark on them."""
+    assert typed.day is not None
+    rules = services.rulebook.measuring(services.today())
+    entered: dict[str, Measurement] = {}
+    checks: list[EntryCheck] = []
+    for name, readings in typed.readings.items():
+        measure = entry.measure(name)
+        settled = settle(measure, [one.value for one in readings], rules)
+        entered[name] = Measurement(measure, settled.value, typed.day)
+        checks += check_readings(measure, settled, rules)
+    return entered, (*checks, *_checks(services, record, entry, list(entered.values())))
 
 
-def _checks(services: Services, record: ChildRecord, entered: Sequence[Measurement]) -> tuple[EntryCheck, ...]:
+def _checks(
+    services: Services, record: ChildRecord, entry: Entry, entered: Sequence[Measurement]
+) -> tuple[EntryCheck, ...]:
     if record.facts.birth_date is None:
         return ()
     rules = services.rulebook.growth_rules(services.today())
     so_far = [as_measurement(fact) for fact in record.measured()]
-    return check_entry(record.subject, so_far, entered, rules, services.today())
+    told = entry.taking("", (), asked=False).circumstances
+    return check_entry(record.subject, so_far, entered, rules, services.today(), told)
 
 
-def _taken(entry: Entry, readings: Mapping[str, Measured], standing: Day) -> dict[str, Issue]:
+def _remeasured(outcome: Outcome, entered: Mapping[str, Measurement], typed: Typed) -> bool:
+    """Whether nothing is implausible, or a second reading bears out every value that is."""
+    apart = {check.measure for check in outcome.checks if check.code == "readings-apart"}
+    twice = {one.measure for name, one in entered.items() if len(typed.readings[name]) > 1}
+    return {check.measure for check in outcome.implausible} <= twice - apart
+
+
+def _taken(entry: Entry, readings: Mapping[str, tuple[Measured, ...]], standing: Day) -> dict[str, Issue]:
     """A second value of the same day is a correction of the first, and has to say so."""
     return {
         name: Issue("duplicate", "measure.already", name, {"found": " ".join(standing.facts[name].written)})
@@ -174,60 +140,43 @@ def _stale(entry: Entry, standing: Day) -> dict[str, MeasurementFact]:
     }
 
 
-def _change(
-    record: ChildRecord, caller: Caller, child: str, one: Measurement, entry: Entry, standing: Day
-) -> Change | None:
-    """A new Observation, or a corrected version of the one that stood; None where nothing changed."""
-    name = next(field for field in ("weight", "length", "head") if _measure(field, entry) == one.measure)
-    notes = [{"text": text} for text in (*entry.remarks, entry.reason) if text]
-    content: dict[str, Any] = {
-        "code": {"coding": [{"system": "http://loinc.org", "code": _CODES[one.measure]}]},
-        "valueQuantity": {
-            "value": _exact(one.value),
-            "unit": one.unit,
-            "system": "http://unitsofmeasure.org",
-            "code": one.unit,
-        },
-    }
-    if name not in standing.facts:
-        return Change("POST", "Observation", _observation(caller, child, one.day, content, notes))
-    fact = standing.facts[name]
-    if fact.value == one.value and fact.code == _CODES[one.measure] and not notes:
-        return None
-    before = next(found for found in record.of("Observation") if found["id"] == fact.id)
-    corrected = {**before, **content, "status": "corrected", "performer": [{"reference": caller.person_reference}]}
-    if notes:
-        corrected["note"] = [*before.get("note", ()), *notes]
-    return Change("PUT", "Observation", corrected, fact.id, entry.bases[name][1])
+class _Making:
+    """Makes the changes of one entry."""
 
+    def __init__(
+        self,
+        services: Services,
+        caller: Caller,
+        record: ChildRecord,
+        child: str,
+        entry: Entry,
+        typed: Typed,
+        standing: Day,
+    ) -> None:
+        self._record, self._child, self._entry = record, child, entry
+        self._readings, self._standing = typed.readings, standing
+        with services.database.read() as connection:
+            self._performers = performers(connection, caller)
 
-def _observation(
-    caller: Caller, child: str, day: date, content: Mapping[str, Any], notes: Sequence[Mapping[str, str]]
-) -> dict[str, Any]:
-    document: dict[str, Any] = {
-        "resourceType": "Observation",
-        "status": "final",
-        "category": [{"coding": [_VITAL_SIGNS]}],
-        "code": content["code"],
-        "subject": {"reference": f"Patient/{child}"},
-        "effectiveDateTime": day.isoformat(),
-        "valueQuantity": content["valueQuantity"],
-    }
-    if caller.person_reference:
-        document["performer"] = [{"reference": caller.person_reference}]
-    return document | ({"note": list(notes)} if notes else {})
+    def changes(self, entered: Mapping[str, Measurement], asked: Sequence[EntryCheck]) -> list[Change]:
+        """New Observations, and corrected versions of those that stood and are changed."""
+        reasons = {check.measure for check in asked}
+        found = []
+        for name, one in entered.items():
+            taking = self._entry.taking(name, self._readings[name], asked=one.measure in reasons)
+            found.append(self._corrected(name, one, taking) if name in self._standing.facts else self._new(one, taking))
+        return [change for change in found if change is not None]
 
+    def _new(self, one: Measurement, taking: Taking) -> Change:
+        document = growth_observation(self._child, one, taking, self._performers, self._entry.remarks)
+        return Change("POST", "Observation", document)
 
-def _measure(name: str, entry: Entry) -> Measure:
-    if name == "length":
-        return "height" if entry.posture == "standing" else "length"
-    return "weight" if name == "weight" else "head"
-
-
-def _field(fact: MeasurementFact) -> str:
-    return {"weight": "weight", "head": "head"}.get(MEASURES[fact.code], "length")
-
-
-def _exact(value: Decimal) -> Decimal:
-    """Digits as they were written, without an exponent."""
-    return Decimal(format(value, "f"))
+    def _corrected(self, name: str, one: Measurement, taking: Taking) -> Change | None:
+        """A version on top of the one that stood; None where nothing changed."""
+        fact, before = self._standing.facts[name], self._standing.takings[name]
+        same_measure = MEASURES[fact.code] == one.measure
+        if same_measure and fact.value == one.value and taking == before and not self._entry.remarks:
+            return None
+        document = next(found for found in self._record.of("Observation") if found["id"] == fact.id)
+        after = corrected_observation(document, one, taking, self._performers, self._entry.remarks)
+        return Change("PUT", "Observation", after, fact.id, self._entry.bases[name][1])

@@ -8,13 +8,13 @@ from decimal import Decimal
 from typing import Any, cast
 from uuid import NAMESPACE_URL, uuid5
 
-from healthrec.domain.growth import Measure
+from healthrec.domain.growth import Measure, Measurement
 from healthrec.domain.identifiers import IdKind
-from healthrec.fhir.facts import ABSENT_REASON, LOINC
+from healthrec.fhir.facts import ABSENT_REASON
+from healthrec.fhir.measuring import growth_observation, taking_under
 from healthrec.fhir.types import BASE
-from healthrec.fhir.ucum import SYSTEM as UCUM
+from healthrec.services.imports.rows import Row
 from healthrec.services.imports.sight import SYSTEMS
-from healthrec.services.imports.values import CODES
 from healthrec.services.projections.enrolments import NURSERY
 from healthrec.services.record.write import Change
 
@@ -59,21 +59,17 @@ def enrolment(batch_id: str, position: int, child: str, unit: str, start: str) -
     return Change("POST", "EpisodeOfCare", document, id_for(batch_id, position, "enrolment"))
 
 
-def measurements(
-    batch_id: str, position: int, child: str, data: Mapping[str, Any], performer: Document, reason: str
-) -> list[Change]:
-    """The row's values as Observations; what was remarked and why an implausible value is right stand in their notes."""
-    notes = [{"text": text} for text in dict.fromkeys((data.get("remarks", ""), reason)) if text]
+def measurements(batch_id: str, row: Row, child: str, performers: list[Document]) -> list[Change]:
+    """The row's values as Observations. Remarks stand in their notes word for word, and what they say of clothes and crying
+    as codes; a reason is kept with the values that asked for one."""
+    data, changes = row.data, []
     who = [{"display": data["measurer"]}] if data.get("measurer") else []
-    return [
-        Change(
-            "POST",
-            "Observation",
-            _observation(child, cast(Measure, measure), Decimal(value), day, [performer, *who], notes),
-            id_for(batch_id, position, f"{measure}-{day}"),
-        )
-        for measure, value, day in data["values"]
-    ]
+    for measure, value, day in row.values:
+        one = Measurement(cast(Measure, measure), Decimal(value), date.fromisoformat(day))
+        taking = taking_under(data.get("circumstances", ()), row.reason if measure in row.implausible else "")
+        document = growth_observation(child, one, taking, [*performers, *who], [data.get("remarks", "")])
+        changes.append(Change("POST", "Observation", document, id_for(batch_id, row.position, f"{measure}-{day}")))
+    return changes
 
 
 def _patient(data: Mapping[str, Any]) -> Document:
@@ -122,29 +118,3 @@ def _allergy(child: str, substance: str, today: date) -> Document:
         "patient": {"reference": f"Patient/{child}"},
         "recordedDate": today.isoformat(),
     }
-
-
-def _observation(
-    child: str, measure: Measure, value: Decimal, day: str, performers: list[Document], notes: list[Document]
-) -> Document:
-    unit = "kg" if measure == "weight" else "cm"
-    document: Document = {
-        "resourceType": "Observation",
-        "status": "final",
-        "category": [
-            {
-                "coding": [
-                    {
-                        "system": "http://terminology.hl7.org/CodeSystem/observation-category",
-                        "code": "vital-signs",
-                    }
-                ]
-            }
-        ],
-        "code": {"coding": [{"system": LOINC, "code": CODES[measure]}]},
-        "subject": {"reference": f"Patient/{child}"},
-        "effectiveDateTime": day,
-        "performer": performers,
-        "valueQuantity": {"value": value, "unit": unit, "system": UCUM, "code": unit},
-    }
-    return document | ({"note": notes} if notes else {})

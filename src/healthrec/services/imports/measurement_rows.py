@@ -15,7 +15,7 @@ from healthrec.services.context import Caller, Services
 from healthrec.services.imports.classes import Classes
 from healthrec.services.imports.rows import Row, plain_problems
 from healthrec.services.imports.sight import Known, look, points, unique_number
-from healthrec.services.imports.values import Checking, entered_by, plain_values
+from healthrec.services.imports.values import Checking, entered_by, guessed_by, plain_values
 from healthrec.store.engine import Connection
 from healthrec.store.import_matches import KnownRow, PointRow
 
@@ -78,6 +78,7 @@ def _data(read: MeasurementRow) -> dict[str, Any]:
         "class": read.class_name,
         "measurer": read.measurer,
         "remarks": read.remarks,
+        "circumstances": [one for one in read.circumstances if one != "refused"],
         "values": [],
     }
 
@@ -135,9 +136,11 @@ def _measure(
     if not child.birth_day:
         return
     born = date.fromordinal(child.birth_day)
-    entered = entered_by(read, born, read.measured_on, checking.rules_on(read.measured_on))
+    rules = checking.rules_on(read.measured_on)
+    entered, guesses = (made(read, born, read.measured_on, rules) for made in (entered_by, guessed_by))
     subject = Subject(child.sex, born, child.gestation_days)
     checking.check(row, subject, entered, recorded.get(child.key, []))
+    checking.guess(row, guesses)
     row.data["values"] = plain_values(entered)
-    if not entered:
+    if not entered and not guesses:
         row.same = True

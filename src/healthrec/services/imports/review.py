@@ -42,11 +42,13 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What somebody decided about a row: a child's id, "new" or "" (not yet); taken or left out; a reason."""
+    """What somebody decided about a row: a child's id, "new" or "" (not yet); taken or left out; a reason; whether its values
+    are saved as they were probably meant."""
 
     choice: str = ""
     take: bool = True
     reason: str = ""
+    fix: bool = False
 
 
 def page(services: Services, caller: Caller, batch_id: str, state: str = "", after: int = -1) -> Page:
@@ -102,6 +104,19 @@ def give_reason(services: Services, caller: Caller, batch_id: str, reason: str) 
     return len(rows)
 
 
+def fix_all(services: Services, caller: Caller, batch_id: str) -> int:
+    """Save every value that was probably meant otherwise as it was meant (a whole column in jin); how many rows."""
+    with services.database.write() as connection:
+        if batch_of(services, connection, caller, batch_id).state != "mapped":
+            raise not_open()
+        waiting = [row_of(item) for item in imports.items(connection, batch_id, ("ask",), -1, 1_000_000)]
+        rows = [row for row in waiting if row.data.get("meant") and not row.fixed]
+        for row in rows:
+            row.fixed = True
+        imports.set_items(connection, batch_id, [row.item() for row in rows])
+    return len(rows)
+
+
 def _apply(row: Row, decision: Decision) -> None:
     if row.saved:
         return
@@ -111,6 +126,7 @@ def _apply(row: Row, decision: Decision) -> None:
         row.choice = decision.choice if allowed else ("" if row.asks else row.choice)
     row.take = decision.take
     row.reason = decision.reason.strip()[:_REASON_CHARS]
+    row.fixed = decision.fix and bool(row.data.get("meant"))
 
 
 def _candidates(

@@ -23,7 +23,8 @@ TAKEN = ("ready", "look")
 class Row:
     """`data` holds the values as plain JSON; `candidates` are {id, kind} of children in sight who may be this one.
 
-    `asks` says that a person must choose among them, `needs_reason` that an implausible value waits for its reason; `same`
+    `asks` says that a person must choose among them, `needs_reason` that an implausible value waits for its reason,
+    `must_fix` that a value can be saved only as it was probably meant (`data["meant"]`), `fixed` that it shall be; `same`
     that everything is in the record already. `take` is False for a row that was left out by hand.
     """
 
@@ -39,6 +40,8 @@ class Row:
     take: bool = True
     needs_reason: bool = False
     reason: str = ""
+    must_fix: bool = False
+    fixed: bool = False
     same: bool = False
     child: int = 0
     saved: str = ""
@@ -55,9 +58,26 @@ class Row:
             return "out"
         if self.same:
             return "same"
-        if (self.asks and not self.choice) or (self.needs_reason and not self.reason):
+        if (self.asks and not self.choice) or (self.must_fix and not self.fixed) or self._waits_for_reason:
             return "ask"
         return "look" if any(problem["severity"] == "warning" for problem in self.problems) else "ready"
+
+    @property
+    def implausible(self) -> set[str]:
+        """Measures whose values ask for a reason as they are to be saved."""
+        repaired = {measure for measure, *_ in self.data.get("meant", ())} if self.fixed else set()
+        return set(self.data.get("implausible", ())) - repaired
+
+    @property
+    def values(self) -> list[list[str]]:
+        """[measure, value, day] to be saved: as written, or as meant where that was chosen."""
+        written = {measure: [measure, *rest] for measure, *rest in self.data["values"]}
+        meant = {measure: [measure, *rest] for measure, *rest in self.data.get("meant", ())} if self.fixed else {}
+        return list((written | meant).values())
+
+    @property
+    def _waits_for_reason(self) -> bool:
+        return self.needs_reason and not self.reason and not (self.fixed and not self.implausible)
 
     def report(self, code: str, severity: str, cell: str = "", **params: str | int) -> None:
         """Add what the import found about the row; `cell` is the name's unless told otherwise."""

@@ -186,8 +186,9 @@ class _Making:
 
     def _measured(self, row: Row, child: str) -> list[Change]:
         self.keys.setdefault(child, 0)
-        performer = self._caller.person_reference or f"Organization/{self._classes.nursery.id}"
-        return documents.measurements(self._batch, row.position, child, row.data, {"reference": performer}, row.reason)
+        who = [self._caller.person_reference, f"Organization/{self._classes.nursery.id}"]
+        performers = [{"reference": reference} for reference in who if reference]
+        return documents.measurements(self._batch, row, child, performers)
 
     def _moved(self, row: Row, unit: str) -> list[Change]:
         """A child on record enters the class: the stay that holds now ends the day before."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -10,15 +10,12 @@ from typing import Any
 
 from healthrec.domain.age import completed_months
 from healthrec.domain.growth import EntryCheck, GrowthRules, Measure, Measurement, Subject, check_entry
-from healthrec.domain.quantity import Measured
+from healthrec.domain.quantity import Measured, Reading, Unclear
 from healthrec.domain.roster import MeasurementRow, RosterRow, Table
-from healthrec.fhir.facts import HEAD_CIRCUMFERENCE, HEIGHT, LENGTH, WEIGHT
+from healthrec.fhir.measuring import MEASURES
 from healthrec.services.context import Services
 from healthrec.services.imports.rows import Row
 from healthrec.store.import_matches import PointRow
-
-CODES: Mapping[Measure, str] = {"weight": WEIGHT, "length": LENGTH, "height": HEIGHT, "head": HEAD_CIRCUMFERENCE}
-_MEASURES = {code: measure for measure, code in CODES.items()}
 
 
 @dataclass(slots=True)
@@ -32,14 +29,32 @@ class Checking:
     _rules: dict[date, GrowthRules] = field(default_factory=dict)
 
     def check(self, row: Row, subject: Subject, entered: Sequence[Measurement], so_far: Sequence[PointRow]) -> None:
-        """Report on the row what stands in the way of its values, what asks for a reason and what is there already."""
+        """Report on the row what stands in the way of its values, what asks for a reason and what is there already. What its
+        remarks say of clothes and crying is weighed."""
         if not entered:
             return
         before = [_measurement(point) for point in so_far]
-        for check in check_entry(subject, before, entered, self.rules_on(entered[0].day), self.today):
+        rules, told = self.rules_on(entered[0].day), row.data.get("circumstances", ())
+        checks = check_entry(subject, before, entered, rules, self.today, told)
+        for check in checks:
             _report(row, check, self._cell(row, check.measure))
-        row.needs_reason = any(problem["code"].startswith("import.value-implausible") for problem in row.problems)
+        day = entered[0].day.isoformat()
+        meant = {measure: value for check in checks if check.excused is None for measure, value in check.meant.items()}
+        row.data["meant"] = [[measure, str(value), day] for measure, value in meant.items()]
+        row.data["implausible"] = [check.measure for check in checks if check.severity == "implausible"]
+        row.must_fix = any(check.severity == "impossible" and check.meant for check in checks)
+        row.needs_reason = bool(row.data["implausible"])
         _compare_day(row, before, entered)
+
+    def guess(self, row: Row, guesses: Sequence[Measurement]) -> None:
+        """Readings that are unclear and probably mean these: they wait for a person instead of blocking the row."""
+        for one in guesses:
+            cell = self._cell(row, one.measure)
+            for problem in row.problems:
+                if problem["cell"] == cell and problem["code"] == "roster.quantity-unit-unlikely":
+                    problem["severity"] = "warning"
+        row.data["meant"] = [*row.data.get("meant", ()), *plain_values(guesses)]
+        row.must_fix = row.must_fix or bool(guesses)
 
     def rules_on(self, day: date) -> GrowthRules:
         """What values of that day are judged by."""
@@ -55,15 +70,23 @@ class Checking:
 
 def entered_by(row: RosterRow | MeasurementRow, born: date, day: date, rules: GrowthRules) -> list[Measurement]:
     """The row's values as measurements of that day; a position that nobody told follows from the age."""
+    readings = _readings(row, born, day, rules)
+    return [Measurement(measure, reading.value, day) for measure, reading in readings if isinstance(reading, Measured)]
+
+
+def guessed_by(row: MeasurementRow, born: date, day: date, rules: GrowthRules) -> list[Measurement]:
+    """What the row's unclear readings probably mean."""
+    unclear = [(measure, one) for measure, one in _readings(row, born, day, rules) if isinstance(one, Unclear)]
+    return [Measurement(measure, one.suggestion.value, day) for measure, one in unclear if one.suggestion is not None]
+
+
+def _readings(
+    row: RosterRow | MeasurementRow, born: date, day: date, rules: GrowthRules
+) -> tuple[tuple[Measure, Reading], ...]:
     lying = row.position == "lying" or (
         row.position is None and completed_months(born, day) < rules.standard.standing_from_month
     )
-    readings: Iterable[tuple[Measure, Any]] = (
-        ("weight", row.weight),
-        ("length" if lying else "height", row.stature),
-        ("head", row.head),
-    )
-    return [Measurement(measure, reading.value, day) for measure, reading in readings if isinstance(reading, Measured)]
+    return ("weight", row.weight), ("length" if lying else "height", row.stature), ("head", row.head)
 
 
 def plain_values(entered: Sequence[Measurement]) -> list[list[str]]:
@@ -72,16 +95,16 @@ def plain_values(entered: Sequence[Measurement]) -> list[list[str]]:
 
 
 def _measurement(point: PointRow) -> Measurement:
-    return Measurement(_MEASURES[point.code], Decimal(point.value), date.fromordinal(point.day))
+    return Measurement(MEASURES[point.code], Decimal(point.value), date.fromordinal(point.day))
 
 
 def _report(row: Row, check: EntryCheck, cell: str) -> None:
-    """Impossible: the row is not saved. Implausible: it waits for a reason. Unusual: a note where a remark explains it."""
+    """Impossible: the row is not saved, unless as it was meant. Implausible: it waits for a reason. Unusual: a note where a remark explains it."""
     unit = "kg" if check.measure == "weight" else "cm"
     params: dict[str, Any] = {name: _shown(value) for name, value in check.params.items() if name != "indicator"}
     params |= {"measure": check.measure, "value": f"{check.value} {unit}"}
     if check.severity == "impossible":
-        row.report(f"import.value-impossible-{check.code}", "error", cell, **params)
+        row.report(f"import.value-impossible-{check.code}", "warning" if check.meant else "error", cell, **params)
     elif check.severity == "implausible":
         row.report(f"import.value-implausible-{check.code}", "warning", cell, **params)
     elif check.excused:

@@ -14,6 +14,7 @@ from typing import Any
 from healthrec.domain.growth import Finding, Measurement, Subject, evaluate
 from healthrec.domain.growth.standard import Method
 from healthrec.fhir.json import parse
+from healthrec.fhir.measuring import AT_BIRTH, MEASURES, counts
 from healthrec.fhir.types import entered_in_error
 from healthrec.fhir.ucum import convert
 from healthrec.services.choices import growth_method
@@ -24,9 +25,6 @@ from healthrec.store.resources import Write
 
 LATER = "rejudge-"
 """What the house remembers begins so, with the key of an organisation whose children wait to be judged again."""
-
-MEASURES = {"29463-7": "weight", "8306-3": "length", "8302-2": "height", "9843-4": "head"}
-"""LOINC code → what was measured."""
 
 _JUDGED_DAYS = 7_400
 """Twenty years: a date mistyped by centuries is kept as written, and judged by nobody."""
@@ -74,7 +72,7 @@ def note(connection: Connection, write: Write, resource: Mapping[str, Any] | Non
         stale.day(write.child, *growth.days_of(connection, write.key))
     if write.version > 1 or (resource is not None and loinc_code(resource) == GESTATION):
         _note_gestation(connection, write.child, stale)
-    one = _counted(resource) if resource is not None else None
+    one = _counted(resource, _birth_of(connection, write.child, resource)) if resource is not None else None
     stale.wrote(write.key, one)
     if one is not None:
         stale.day(write.child, one.day.toordinal())
@@ -109,7 +107,7 @@ def remake(
         return
     subject = Subject(row.sex, date.fromordinal(row.birth_day), row.gestation_days)
     method = growth_method(connection, row.owner)
-    measured = _measured(connection, child, wanted, read)
+    measured = _measured(connection, child, subject.birth, wanted, read)
     judged = sorted(day for day in measured if row.birth_day <= day <= row.birth_day + _JUDGED_DAYS)
     points = [_points(services, subject, method, child, row.owner, day, measured[day]) for day in judged]
     growth.put(connection, [point for of_day in points for point in of_day])
@@ -135,16 +133,27 @@ def measurement_of(resource: Mapping[str, Any]) -> Measurement | None:
     if measure is None or not isinstance(quantity, Mapping) or len(day) < 10 or "value" not in quantity:
         return None
     value = _in_unit(quantity, "kg" if measure == "weight" else "cm")
-    return Measurement(measure, value, date.fromisoformat(day)) if value is not None else None  # type: ignore[arg-type]
+    return Measurement(measure, value, date.fromisoformat(day)) if value is not None else None
 
 
-def _counted(resource: Mapping[str, Any]) -> Measurement | None:
-    """The measurement, unless it is a mistake or was never made."""
-    return measurement_of(resource) if resource.get("status") not in ("entered-in-error", "cancelled") else None
+def _counted(resource: Mapping[str, Any], birth: date | None) -> Measurement | None:
+    """The measurement, unless it is a mistake, was never made, or stands under birth and is of another day."""
+    one = measurement_of(resource) if resource.get("status") not in ("entered-in-error", "cancelled") else None
+    return one if one is not None and counts(loinc_code(resource), one.day, birth) else None
+
+
+def _birth_of(connection: Connection, child: int, resource: Mapping[str, Any]) -> date | None:
+    """The day of birth, where it matters whether this is a measurement of that day."""
+    row = projections.child_row(connection, child) if loinc_code(resource) in AT_BIRTH else None
+    return date.fromordinal(row.birth_day) if row is not None and row.birth_day else None
 
 
 def _measured(
-    connection: Connection, child: int, wanted: list[int] | None, read: Mapping[int, Measurement | None]
+    connection: Connection,
+    child: int,
+    birth: date,
+    wanted: list[int] | None,
+    read: Mapping[int, Measurement | None],
 ) -> dict[int, list[tuple[int, Measurement]]]:
     """(key, measurement) by day, in the order in which they were made."""
     found: dict[int, list[tuple[int, Measurement]]] = {}
@@ -154,7 +163,7 @@ def _measured(
     for key, body in growth.observations_between(connection, child, list(MEASURES), first, last):
         if days and key not in read and not any(day in body for day in days):
             continue
-        one = read[key] if key in read else _counted(parse(body.encode()))
+        one = read[key] if key in read else _counted(parse(body.encode()), birth)
         if one is not None and (wanted is None or one.day.toordinal() in wanted):
             found.setdefault(one.day.toordinal(), []).append((key, one))
     return found

@@ -173,13 +173,16 @@ def _keep_decisions(posted: Posted, id_: str) -> None:
     decisions = {int(key): _decision(fields, key, take) for key, take in (ticked | asked).items()}
     add_classes = "add_classes" in fields if "classes_shown" in fields else None
     review.decide(visit.services, visit.caller, id_, decisions, add_classes)
+    if fields.get("fix_all"):
+        review.fix_all(visit.services, visit.caller, id_)
     if fields.get("reason_all", "").strip():
         review.give_reason(visit.services, visit.caller, id_, fields["reason_all"])
 
 
 def _decision(fields: Mapping[str, str], key: str, take: bool) -> review.Decision:
     match = fields.get(f"match-{key}", "")
-    return review.Decision("" if match == "out" else match, take, fields.get(f"reason-{key}", ""))
+    choice, fix = "" if match == "out" else match, bool(fields.get(f"fix-{key}"))
+    return review.Decision(choice, take, fields.get(f"reason-{key}", ""), fix)
 
 
 def _file(data: bytes, name: str) -> Response:

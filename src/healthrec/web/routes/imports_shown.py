@@ -120,6 +120,7 @@ def review(found: Page, state: str, visit: Visit, command_id: str) -> dict[str, 
         "pages": _pages(found, state, words),
         "savable": any(counts.get(one) for one in (*TAKEN, "ask", "out")),
         "ready": sum(counts.get(one, 0) for one in TAKEN),
+        "fixes": any(row.data.get("meant") and not row.fixed for row in found.rows),
         "reasons": any(row.needs_reason and row.state == "ask" for row in found.rows),
     }
 
@@ -176,6 +177,8 @@ def _row(row: Row, batch: Batch, candidates: Any, words: Translator) -> dict[str
         "lookalikes": [_lookalike(candidates[id_], words) for id_ in offered] if choosing else [],
         "another": batch.kind == "roster",
         "choice": row.choice if row.take else "out",
+        "fix": words.listed([_value(measure, value, words) for measure, value, _ in row.data.get("meant", ())]),
+        "fixed": row.fixed,
         "reason": (row.reason or row.data["remarks"]) if row.needs_reason and row.state != "blocked" else None,
     }
 
@@ -188,7 +191,7 @@ def _summary(row: Row, words: Translator) -> str:
     data = row.data
     sex = words.term("sex", data["sex"]) if data["sex"] in ("male", "female") else ""
     born = words.date(date.fromisoformat(data["born"])) if data["born"] else ""
-    values = [_value(measure, value, words) for measure, value, _ in data["values"]]
+    values = [_value(measure, value, words) for measure, value, _ in row.values]
     day = words.date(date.fromisoformat(data["values"][0][2])) if data["values"] else ""
     people = words.listed([name for name, *_ in data.get("guardians", ()) if name])
     allergies = words.gettext("过敏：") + words.listed(data["allergies"]) if data.get("allergies") else ""

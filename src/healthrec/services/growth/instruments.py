@@ -1,0 +1,48 @@
+"""Scales, boards and tapes of an institution: Devices without a child that it owns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from healthrec.fhir.json import parse
+from healthrec.fhir.measuring import MEASURING
+from healthrec.services.context import Caller, Services
+from healthrec.services.growth.places import institution
+from healthrec.store import growth
+
+_FIELDS: Final[Mapping[str, str]] = {
+    "scale": "weight",
+    "length-board": "length",
+    "stadiometer": "length",
+    "head-tape": "head",
+}
+"""Kind of instrument → the field of the form that it measures."""
+
+
+@dataclass(frozen=True, slots=True)
+class Instrument:
+    """One instrument in use. `field` is what it measures (weight, length, head); `name` as its label says."""
+
+    reference: str
+    field: str
+    name: str
+
+
+def instruments(services: Services, caller: Caller) -> tuple[Instrument, ...]:
+    """What the caller's institution measures with."""
+    with services.database.read() as connection:
+        place = institution(connection, caller.organization) if caller.organization else None
+        rows = growth.instruments(connection, [place.key]) if place is not None else []
+    found = [_instrument(id_, parse(body.encode())) for id_, body in rows]
+    return tuple(one for one in found if one is not None)
+
+
+def _instrument(id_: str, device: Mapping[str, Any]) -> Instrument | None:
+    codings = device.get("type", {}).get("coding", ())
+    kind = next((one["code"] for one in codings if one.get("system") == MEASURING), "")
+    if kind not in _FIELDS or device.get("status", "active") != "active":
+        return None
+    names = [one["name"] for one in device.get("deviceName", ())]
+    return Instrument(f"Device/{id_}", _FIELDS[kind], names[0] if names else device.get("modelNumber", id_))

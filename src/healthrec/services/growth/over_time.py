@@ -1,0 +1,142 @@
+"""A child's growth over time as one reader may see it: every measurement judged, every step, every finding about change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from healthrec import errors
+from healthrec.domain.growth import (
+    ChangeFinding,
+    Finding,
+    Gain,
+    GrowthRules,
+    Indicator,
+    Measure,
+    Observed,
+    changes,
+    evaluate_series,
+    gains,
+)
+from healthrec.errors import Issue
+from healthrec.fhir.facts import MeasurementFact
+from healthrec.fhir.measuring import MEASURES, taking_of
+from healthrec.services.children.record import ChildRecord, as_measurement, read_record
+from healthrec.services.context import Caller, Services
+from healthrec.services.growth.places import places_of
+from healthrec.store.engine import Connection
+
+_MEASURES_OF: Mapping[Indicator, tuple[Measure, ...]] = {
+    "lhfa": ("length", "height"),
+    "hcfa": ("head",),
+    "wfl": ("weight", "length", "height"),
+    "wfh": ("weight", "length", "height"),
+    "bfa": ("weight", "length", "height"),
+}
+"""Indicator → what it is computed from, the measurement that carries it first; weight for all others."""
+
+Document = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the standard says about one indicator of a measurement; `sources` are the ids of all Observations behind it."""
+
+    finding: Finding
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """Where a rule about change comes from, and how sure that is (confirmed, local, unconfirmed, policy, own)."""
+
+    source: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class OverTime:
+    """`measured` goes by day; each Observation as it stands, with what it completes. `basis` is by code of the change."""
+
+    rules: GrowthRules
+    measured: tuple[tuple[Document, tuple[Judgement, ...]], ...]
+    gains: tuple[Gain, ...]
+    changes: tuple[ChangeFinding, ...]
+    basis: Mapping[str, Basis]
+
+
+def growth_over_time(
+    services: Services, caller: Caller, id_: str, *, on: date | None = None, standard: str = ""
+) -> OverTime:
+    """As of a day, by the rules in force on it; the read is audited before it answers. For staff.
+
+    Raises NotFound, NotAllowed (a guardian reads the pages made for him), Refused for a standard that is not known.
+    """
+    day = on or services.today()
+    if standard and standard not in services.rulebook.growth.standards:
+        known = ", ".join(sorted(services.rulebook.growth.standards))
+        params = {"found": standard[:40], "allowed": known}
+        raise errors.Refused(Issue("value", "growth.unknown-standard", "standard", params))
+    with services.database.read() as connection:
+        record = read_record(services, connection, caller, id_)
+        if record.family:
+            raise errors.NotAllowed("growth.for-staff")
+        if "growth" not in record.sections:
+            raise errors.NotFound(f"Patient/{id_}")
+        found = over_time(services, connection, record, day, standard)
+    audit = caller.audit(services, "read", f"Patient/{id_}/$growth", child=record.row.key, count=len(found.measured))
+    services.committer.commit(audit)
+    return found
+
+
+def over_time(
+    services: Services, connection: Connection, record: ChildRecord, day: date, standard: str = ""
+) -> OverTime:
+    """The same of a record that is open already."""
+    rules = services.rulebook.growth_rules(day, standard) if standard else services.rulebook.growth_rules(day)
+    change = services.rulebook.growth_change(day)
+    facts = [fact for fact in record.measured() if fact.day and fact.day <= day]
+    documents = {one["id"]: one for one in record.of("Observation")}
+    observed = _observed(connection, facts, [documents[fact.id] for fact in facts])
+    subject, judged = record.subject, record.facts.birth_date is not None
+    findings = evaluate_series(rules, subject, [one.measurement for one in observed], record.method) if judged else ()
+    return OverTime(
+        rules,
+        tuple((documents[fact.id], tuple(_judgements(fact, facts, findings))) for fact in facts),
+        gains(rules, subject, observed) if judged else (),
+        changes(rules, change, subject, observed, day) if judged else (),
+        _basis(services, day),
+    )
+
+
+def _observed(
+    connection: Connection, facts: Sequence[MeasurementFact], documents: Sequence[Document]
+) -> list[Observed]:
+    places = places_of(connection, documents)
+    return [
+        Observed(as_measurement(fact), places.get(fact.id, ""), taking_of(document).circumstances)
+        for fact, document in zip(facts, documents, strict=True)
+    ]
+
+
+def _judgements(
+    fact: MeasurementFact, facts: Sequence[MeasurementFact], findings: Sequence[Finding]
+) -> list[Judgement]:
+    """What is judged of the day and carried by this measurement; of two values of one measure the later carries it."""
+    latest = {MEASURES[one.code]: one.id for one in facts if one.day == fact.day}
+    found = []
+    for finding in findings:
+        sources = tuple(
+            latest[measure] for measure in _MEASURES_OF.get(finding.indicator, ("weight",)) if measure in latest
+        )
+        if finding.day == fact.day and sources[:1] == (fact.id,):
+            found.append(Judgement(finding, sources))
+    return found
+
+
+def _basis(services: Services, day: date) -> dict[str, Basis]:
+    sets = [one for one in services.rulebook.of_kind("growth-change") if one.effective <= day]
+    rules = max(sets, key=lambda one: one.effective).content["rules"] if sets else {}
+    return {code: Basis(rule["source"], rule["status"]) for code, rule in rules.items()}
