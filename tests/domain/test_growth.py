@@ -192,7 +192,6 @@ class TestNotJudged:
             (on(82, -1), (), ("last-row-held",)),
             (on(82), ("age-without-row",), ()),
             (on(84, -1), ("age-without-row",), ()),
-            (on(84), ("age-beyond-standard",), ()),
         ],
     )
     def test_after_81_months_the_standard_prints_nothing(
@@ -201,6 +200,15 @@ class TestNotJudged:
         (found,) = evaluate(RULES, BOY, measured(day, height="123.5"))
         assert (found.not_judged, found.applied) == (reasons, applied)
         assert (found.level is None) == bool(reasons)
+
+    def test_at_seven_years_those_that_continue_it_judge_and_the_rest_says_so(self) -> None:
+        found = by_indicator(evaluate(RULES, BOY, measured(on(84), weight="24", height="123.5")))
+        assert {name: (one.edition, one.not_judged) for name, one in found.items()} == {
+            "wfa": ("WS/T 423-2022", ("age-beyond-standard",)),
+            "lhfa": ("WS/T 612-2018", ()),
+            "wfh": ("WS/T 423-2022", ("age-beyond-standard",)),
+            "bfa": ("WS/T 586-2018", ()),
+        }
 
     def test_weight_for_height_goes_on_to_seven_years(self) -> None:
         found = by_indicator(evaluate(RULES, BOY, measured(on(83), weight="24", height="123")))

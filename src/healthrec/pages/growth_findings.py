@@ -82,7 +82,7 @@ def written(finding: Finding, measured: Sequence[tuple[Measurement, tuple[str, .
 
 def tone_of(nutrition: str) -> str:
     """The colour of a nutrition category."""
-    if nutrition in ("", "normal"):
+    if nutrition in ("", "normal", "below-overweight", "appropriate-for-gestational-age"):
         return "done" if nutrition else "neutral"
     return "stop" if nutrition.startswith("severe") else "attention"
 

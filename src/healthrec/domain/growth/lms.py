@@ -61,6 +61,22 @@ def value_from_lms(z: ArrayLike, lms: Floats, restricted: bool = False) -> Float
     return value
 
 
+def z_between(value: ArrayLike, cuts: Floats, scores: Floats) -> Floats:
+    """z where neither L, M and S nor a fit are known: on a line between two printed cut-offs, and in steps of the two
+    outermost beyond them. `value` of shape S, `cuts` of shape S + (k,), rising as `scores` (k,) do."""
+    values = np.asarray(value, dtype=np.float64)
+    at = np.clip(np.count_nonzero(values[..., np.newaxis] >= cuts, axis=-1), 1, cuts.shape[-1] - 1)
+    low, high = (np.take_along_axis(cuts, end[..., np.newaxis], axis=-1)[..., 0] for end in (at - 1, at))
+    return np.asarray(scores[at - 1] + (values - low) / (high - low) * (scores[at] - scores[at - 1]))
+
+
+def value_between(z: float, cuts: Floats, scores: Floats) -> float:
+    """The value with that z, the way back of `z_between` for one."""
+    at = int(np.clip(np.searchsorted(scores, z, side="right"), 1, len(scores) - 1))
+    share = (z - scores[at - 1]) / (scores[at] - scores[at - 1])
+    return float(cuts[at - 1] + share * (cuts[at] - cuts[at - 1]))
+
+
 def percentile_of(z: float) -> float:
     """Percent of the reference population below `z` (0 to 100)."""
     return 50.0 * (1.0 + erf(z / sqrt(2.0)))

@@ -13,9 +13,10 @@ from typing import Any, Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from healthrec.domain.growth.lms import Floats, z_between
+
 Value = Any
 """A float, or an array of them"""
-Floats = NDArray[np.float64]
 Table = Floats
 """(rows, columns)"""
 Truth = Any
@@ -39,8 +40,14 @@ class Arithmetic(Protocol):
     def at(self, values: NDArray[Any], *place: Whole) -> Value:
         """Elements of a table of numbers, by their row and, where it has columns, by their column."""
 
-    def reached(self, value: Value, left: Table, right: Table, row: Whole, share: Value | None) -> Whole:
-        """How many numbers of its row each value has reached; the row lies between those of `left` and `right`."""
+    def cuts(self, left: Table, right: Table, row: Whole, share: Value | None) -> Any:
+        """A row of rising numbers for each value, at `share` of the way between those of two tables."""
+
+    def reached(self, value: Value, cuts: Any) -> Whole:
+        """How many of its cuts each value has reached."""
+
+    def placed(self, value: Value, cuts: Any, scores: Floats) -> Value:
+        """The score of each value when its cuts have these scores: on a line between two, and beyond the last ones."""
 
     def amended(self, value: Value, wrong: Truth, right: Callable[..., Value], *given: Value) -> Value:
         """`value`, and where it is `wrong` what `right` makes of it and of what is given besides."""
@@ -78,11 +85,20 @@ class _One:
         return values.item(*place)
 
     @staticmethod
-    def reached(value: float, left: Table, right: Table, row: int, share: float | None) -> int:
+    def cuts(left: Table, right: Table, row: int, share: float | None) -> list[float]:
         if share is None:
-            return sum([value >= cut for cut in left[row].tolist()])
-        cuts = zip(left[row].tolist(), right[row].tolist(), strict=True)
-        return sum([value >= low + share * (high - low) for low, high in cuts])
+            return list(left[row].tolist())
+        return [low + share * (high - low) for low, high in zip(left[row].tolist(), right[row].tolist(), strict=True)]
+
+    @staticmethod
+    def reached(value: float, cuts: list[float]) -> int:
+        return sum([value >= cut for cut in cuts])
+
+    @staticmethod
+    def placed(value: float, cuts: list[float], scores: Floats) -> float:
+        at = min(max(sum([value >= cut for cut in cuts]), 1), len(cuts) - 1)
+        low, high = scores[at - 1 : at + 1].tolist()
+        return float(low + (value - cuts[at - 1]) / (cuts[at] - cuts[at - 1]) * (high - low))
 
     @staticmethod
     def amended(value: float, wrong: bool, right: Callable[..., Value], *given: Value) -> float:
@@ -98,6 +114,7 @@ class _Many:
     rint = staticmethod(np.rint)
     log = staticmethod(np.log)
     expm1 = staticmethod(np.expm1)
+    placed = staticmethod(z_between)
 
     @staticmethod
     def some(condition: NDArray[np.bool_]) -> bool:
@@ -112,11 +129,13 @@ class _Many:
         return values[place]
 
     @staticmethod
-    def reached(value: Floats, left: Table, right: Table, row: NDArray[np.intp], share: Floats | None) -> Whole:
+    def cuts(left: Table, right: Table, row: NDArray[np.intp], share: Floats | None) -> Table:
         cuts = np.take(left, row, axis=0)
-        if share is not None:
-            cuts = cuts + share[:, np.newaxis] * (np.take(right, row, axis=0) - cuts)
-        return np.count_nonzero(value[:, np.newaxis] >= cuts, axis=1)
+        return cuts if share is None else cuts + share[:, np.newaxis] * (np.take(right, row, axis=0) - cuts)
+
+    @staticmethod
+    def reached(value: Floats, cuts: Table) -> NDArray[np.intp]:
+        return np.asarray(np.count_nonzero(value[:, np.newaxis] >= cuts, axis=1))
 
     @staticmethod
     def amended(value: Floats, wrong: NDArray[np.bool_], right: Callable[..., Value], *given: Value) -> Floats:

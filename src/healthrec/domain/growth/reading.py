@@ -11,11 +11,12 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from math import isnan
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from healthrec.domain.growth.lms import Floats, value_from_lms, z_from_lms
+from healthrec.domain.growth.lms import Floats, value_between, value_from_lms, z_between, z_from_lms
 from healthrec.domain.growth.standard import (
     PERCENTILE_MARKS,
     SD_MARKS,
@@ -32,14 +33,15 @@ _DECIMALS = 9
 
 @dataclass(frozen=True, slots=True)
 class CutOffs:
-    """What was read at `x` (on the table's axis): values at SD_SCORES and at PERCENTILES, and the rows around it."""
+    """What was read at `x` (on the table's axis): values at SD_SCORES and at PERCENTILES, empty where neither printed nor to
+    be had from L, M and S, and the rows around it."""
 
     x: float
     sd: tuple[float, ...]
     percentiles: tuple[float, ...]
     between: tuple[float, float]
     lms: tuple[float, ...] = ()
-    """L, M and S; where `marks` are printed our fit to them"""
+    """L, M and S; where `marks` are printed our fit to them; empty without a fit"""
     marks: tuple[tuple[str, float], ...] = ()
     """The printed columns, label and value; empty where all values follow from L, M and S"""
 
@@ -65,8 +67,9 @@ def cut_offs_at(table: GrowthTable, x: float) -> CutOffs | None:
         tuple([printed[mark] if mark in printed else _from_lms(lms, mark) for mark in marks])
         for marks in (SD_MARKS, PERCENTILE_MARKS)
     )
+    sd, percentiles = (() if any(map(isnan, values)) else values for values in (sd, percentiles))
     row = (x, x) if x in around else (around[0], around[0]) if table.stepwise else around
-    return CutOffs(x, sd, percentiles, row, lms, tuple(printed.items()))
+    return CutOffs(x, sd, percentiles, row, () if any(map(isnan, lms)) else lms, tuple(printed.items()))
 
 
 def z_scores(table: GrowthTable, x: ArrayLike, values: ArrayLike) -> Floats:
@@ -76,7 +79,11 @@ def z_scores(table: GrowthTable, x: ArrayLike, values: ArrayLike) -> Floats:
     """
     places = np.asarray(x, dtype=np.float64)
     inside = (places >= table.first) & (places <= table.last)
-    return np.where(inside, z_from_lms(values, _lms_at(table, places), table.restricted), np.nan)
+    if np.isnan(table.lms).all():
+        z = z_between(values, _at(table, lines(table, table.score_marks), places), _scores(table))
+    else:
+        z = z_from_lms(values, _at(table, table.lms, places), table.restricted)
+    return np.where(inside, z, np.nan)
 
 
 def value_at(standard: GrowthStandard, indicator: Indicator, sex: str, x: float, z: float) -> float:
@@ -88,7 +95,10 @@ def value_at(standard: GrowthStandard, indicator: Indicator, sex: str, x: float,
     table = standard.tables[indicator, sex]
     if not table.first <= x <= table.last:
         raise ValueError(f"{indicator} has no row for {x}; it reaches from {table.first} to {table.last}")
-    value = float(value_from_lms(z, _lms_at(table, x), table.restricted))
+    if np.isnan(table.lms).all():
+        value = value_between(z, _at(table, lines(table, table.score_marks), x), _scores(table))
+    else:
+        value = float(value_from_lms(z, _at(table, table.lms, x), table.restricted))
     if np.isnan(value):
         raise ValueError(f"no {indicator} has a z-score of {z} at {x}")
     return value
@@ -128,10 +138,14 @@ def _left(nodes: Floats, x: Floats) -> NDArray[np.intp]:
     return np.asarray(np.searchsorted(nodes[1:-1], x, side="right"))
 
 
-def _lms_at(table: GrowthTable, x: ArrayLike) -> Floats:
+def _at(table: GrowthTable, columns: Floats, x: ArrayLike) -> Floats:
     nodes, places = table.x, np.asarray(x, dtype=np.float64)
     left = _left(nodes, places)
     share = (places - nodes[left]) / (nodes[left + 1] - nodes[left])
     if table.stepwise:
         share = np.where(share < 1, 0.0, share)
-    return np.asarray(table.lms[left] + share[..., np.newaxis] * (table.lms[left + 1] - table.lms[left]))
+    return np.asarray(columns[left] + share[..., np.newaxis] * (columns[left + 1] - columns[left]))
+
+
+def _scores(table: GrowthTable) -> Floats:
+    return np.array([z_of_mark(mark) for mark in table.score_marks])

@@ -51,6 +51,14 @@ class Judge:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Scored:
+    """Printed columns and the z-scores that they stand for, in rising order."""
+
+    columns: Ends
+    z: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Ruler:
     """A standard ready for reading. Its indicators are numbered; arrays are (indicators,) unless they say otherwise."""
 
@@ -82,6 +90,8 @@ class Ruler:
     spread: Ends
     cuts: Mapping[Kind, Ends]
     """Printed columns that categories compare with, in rising order"""
+    scored: Scored | None
+    """Where z-scores come from when there are no L, M and S"""
     levels: Mapping[Method, Judge]
     nutrition: Judge
 
@@ -121,6 +131,7 @@ def ruler(standard: GrowthStandard) -> Ruler:
         median=median,
         spread=spread,
         cuts={kind: _cut_offs(standard, tables, marks) for kind, marks in cuts.items()},
+        scored=_scored(tables),
         levels={method: _judge([scale] * len(names), cuts) for method, scale in standard.levels.items()},
         nutrition=_judge([standard.nutrition.get(name) for name in names], cuts),
     )
@@ -190,6 +201,15 @@ def _cut_offs(standard: GrowthStandard, tables: Sequence[GrowthTable], marks: Se
     exclusive = {mark for scale in scales for mark in scale.exclusive}
     shift = np.array([_TOLERANCE if mark in exclusive else -_TOLERANCE for mark in marks])
     return _ends(tables, [table.printed[:, [table.marks.index(mark) for mark in marks]] + shift for table in tables])
+
+
+def _scored(tables: Sequence[GrowthTable]) -> Scored | None:
+    """None where there are L, M and S, or columns that stand for no z-score."""
+    marks = tables[0].score_marks
+    if not marks or not all(np.isnan(table.lms).all() for table in tables):
+        return None
+    columns = [table.printed[:, [table.marks.index(mark) for mark in marks]] for table in tables]
+    return Scored(_ends(tables, columns), np.array([z_of_mark(mark) for mark in marks]))
 
 
 def _judge(scales: Sequence[Scale | None], cuts: Mapping[Kind, tuple[str, ...]]) -> Judge:

@@ -75,8 +75,8 @@ class GrowthTable:
     x: Floats
     """(rows,)"""
     lms: Floats
-    """(rows, 3) L, M, S: the standard itself where it prints nothing, else our fit to what it prints; not numbers where
-    neither is there"""
+    """(rows, 3) L, M, S: the standard itself where it prints nothing, else our fit to what it prints. Not numbers where
+    there is no fit: z-scores are then read between the printed columns, and beyond them in steps of the outermost"""
     marks: tuple[str, ...] = ()
     """Labels of the printed columns: -3 … +3, P3 … P97, or words"""
     printed: Floats = field(default_factory=lambda: np.empty((0, 0)))
@@ -108,6 +108,12 @@ class GrowthTable:
     def percentiles(self) -> Floats:
         """(rows, 7) values at PERCENTILES, printed or from L, M, S"""
         return lines(self, PERCENTILE_MARKS)
+
+    @property
+    def score_marks(self) -> tuple[str, ...]:
+        """The printed columns that stand for z-scores: whole SD where there are, else percentiles."""
+        whole = tuple(mark for mark in self.marks if mark in SD_MARKS)
+        return whole or tuple(mark for mark in self.marks if mark.startswith("P"))
 
     @property
     def rows(self) -> Rows:

@@ -30,7 +30,7 @@ _JUDGED_DAYS = 7_400
 """Twenty years: a date mistyped by centuries is kept as written, and judged by nobody."""
 
 GESTATION = "11884-4"
-_WORRIES = frozenset({"underweight", "stunting", "wasting", "obesity"})
+_WORRIES = frozenset({"underweight", "stunting", "wasting", "thinness", "obesity"})
 
 
 Read = dict[int, Measurement | None]
