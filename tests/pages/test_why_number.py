@@ -79,7 +79,7 @@ def test_at_the_step_to_standing_the_row_of_lying_length_is_read(rulebook: Ruleb
     found = why(rules, plotted(rules, "lhfa", ("length", "88.0"), day=date(2027, 3, 1)))
     assert found.read is not None
     assert found.read.rows[-1][0] == "24 月"
-    assert float(found.read.rows[-1][4]) == pytest.approx(88.9)
+    assert found.read.rows[-1][4] == "88.9"
     assert "向24月那一行的卧位身长值内插" in found.conclusion
 
 
@@ -135,6 +135,16 @@ def test_weight_for_length_names_the_length(rulebook: Rulebook) -> None:
     said = steps(why(rules, one))
     assert said["当天的身长或身高"] == "76.5\u2009cm"
     assert said["查表的位置"] == "76 与 77 之间，在 76.50 cm"
+
+
+def test_where_levels_go_by_percentiles_their_columns_are_shown(rulebook: Rulebook) -> None:
+    rules, day = rulebook.growth_rules(date(2026, 11, 20)), date(2026, 3, 20)
+    child = judged([(Measurement("weight", Decimal("9.5"), day), ())], BOY, rules, "percentile")
+    found = why(rules, child.plotted("wfa")[0])
+    assert found.read is not None
+    assert found.read.headings == ("", "P3", "P10", "P25", "P50", "P75", "P90", "P97")
+    assert found.read.rows == (("12 月", "8.3", "8.8", "9.4", "10.1", "10.8", "11.5", "12.3"),)
+    assert found.conclusion.startswith("不低于 P25 且低于 P50：等级“中”。")
 
 
 @pytest.mark.parametrize(("weight", "between"), [("5.0", "低于 −3 SD"), ("16.0", "不低于 +3 SD")])

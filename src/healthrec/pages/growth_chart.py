@@ -95,7 +95,8 @@ def cells_of(one: Plotted, drawn: Drawn, words: Translator) -> tuple[str, ...]:
     finding = one.finding
     value = words.quantity(one.value, unit_of(finding.indicator))
     if drawn.family:
-        return words.date(one.day), words.age(drawn.subject.birth, one.day), value
+        age = words.age(drawn.subject.birth, one.day) if finding.age_days else words.gettext("出生时")
+        return words.date(one.day), age, value
     actual = finding.uncorrected
     z = z_words(finding.z_score)
     if actual is not None and actual.z_score is not None:

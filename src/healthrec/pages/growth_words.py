@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from healthrec.domain.age import completed_months
@@ -22,7 +22,7 @@ def clinician_summary(
     indicator: str, plotted: Sequence[Plotted], subject: Subject, standard: str, words: Translator
 ) -> str:
     """Standard, number of values, the last one with both ages and both results, and the course of the z-scores."""
-    return _joined(_clinician(indicator, plotted, subject, standard, words), words)
+    return in_a_row(_clinician(indicator, plotted, subject, standard, words), words)
 
 
 def family_summary_text(plotted: Sequence[Plotted], subject: Subject, words: Translator) -> str:
@@ -37,7 +37,7 @@ def family_summary_text(plotted: Sequence[Plotted], subject: Subject, words: Tra
         age=words.age(subject.birth, last.day),
         value=words.quantity(last.value, unit),
     )
-    return _joined(
+    return in_a_row(
         (said, latest, family_sentence(last.finding, last.finding.nutrition or "", subject.sex, words)), words
     )
 
@@ -83,7 +83,7 @@ def _clinician(
 
 def ages_words(one: Plotted, subject: Subject, words: Translator) -> str:
     """The age, in days too, and the corrected one beside it where that counts."""
-    age = words.age(subject.birth, one.day)
+    age = words.age(subject.birth, one.day) if one.finding.age_days else words.gettext("出生时")
     if completed_months(subject.birth, one.day):
         age = words.gettext("{age}，{days}天").format(age=age, days=one.finding.age_days)
     if one.term is None:
@@ -123,5 +123,6 @@ def course(scores: Sequence[float], words: Translator) -> str:
     )
 
 
-def _joined(sentences: Iterator[str] | Sequence[str], words: Translator) -> str:
+def in_a_row(sentences: Iterable[str], words: Translator) -> str:
+    """Whole sentences as one text: Chinese ones touch."""
     return (" " if words.language == "en" else "").join(one for one in sentences if one)

@@ -12,7 +12,7 @@ from healthrec.figures.scale import DAYS_A_MONTH
 from healthrec.pages.growth_chart import Drawn, axis_of_age, capital, cells_of, headings
 from healthrec.pages.growth_points import Plotted
 from healthrec.pages.growth_reference import score_reference
-from healthrec.pages.growth_words import course
+from healthrec.pages.growth_words import course, in_a_row
 from healthrec.wording import Translator
 
 _WHOLE: Final = 84
@@ -75,7 +75,7 @@ def z_summary(drawn: Drawn, plotted: Mapping[str, Sequence[Plotted]], words: Tra
             said.append(
                 words.gettext("{measure}：{course}").format(measure=_name(look, words), course=course(scores, words))
             )
-    return (" " if words.language == "en" else "").join(capital(one) for one in said)
+    return in_a_row(map(capital, said), words)
 
 
 def _points(drawn: Drawn, plotted: Mapping[str, Sequence[Plotted]], words: Translator) -> Iterator[ChildPoint]:

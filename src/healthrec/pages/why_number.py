@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from healthrec.domain.age import add_months, completed_months
 from healthrec.domain.growth import CutOffs, Finding, GrowthRules, GrowthStandard, GrowthTable, Subject
-from healthrec.domain.growth.standard import SD_SCORES
+from healthrec.domain.growth.standard import PERCENTILE_MARKS, SD_MARKS
 from healthrec.pages.growth_findings import NOT_JUDGED, TERMS, percentile_words, unit_of, verdict, z_words
 from healthrec.pages.growth_points import Plotted
 from healthrec.pages.growth_reference import curve_name
-from healthrec.pages.growth_words import family_sentence
+from healthrec.pages.growth_words import family_sentence, in_a_row
 from healthrec.wording import Translator
 
 APPLIED: Final = {
@@ -29,7 +30,6 @@ APPLIED: Final = {
 """Rule → sentence; a rule without one is shown as itself."""
 
 _AXES: Final = {"age_month": "mo", "age_day": "d", "length_cm": "cm", "height_cm": "cm"}
-_MARKS: Final = tuple(f"{score:+d}" if score else "0" for score in SD_SCORES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def why_number(
         conclusion=_conclusion(one.finding, words),
         rule=named[0],
         parts=tuple(part for part in parts if part.steps),
-        read=_rows_read(one.finding, table, words) if table and one.finding.cut_offs else None,
+        read=_rows_read(one.finding, one.finding.cut_offs, table, words) if table and one.finding.cut_offs else None,
         source=named[1],
     )
 
@@ -181,33 +181,39 @@ def _place(cut_offs: CutOffs, table: GrowthTable, words: Translator) -> str:
     )
 
 
-def _rows_read(finding: Finding, table: GrowthTable, words: Translator) -> RowsRead:
-    """The printed rows around the place and, between them, what was interpolated."""
-    assert finding.cut_offs is not None
-    cut_offs, unit = finding.cut_offs, words.term("unit", _AXES.get(table.axis, "d"))
-    rows = [(f"{cut_offs.x:.2f}".rstrip("0").rstrip(".") + f" {unit}", cut_offs.sd)]
+def _rows_read(finding: Finding, cut_offs: CutOffs, table: GrowthTable, words: Translator) -> RowsRead:
+    """The rows around the place and, between them, what was interpolated, in the columns that the level goes by."""
+    unit = words.term("unit", _AXES.get(table.axis, "d"))
+    marks, read = _columns(finding, cut_offs)
+    first = len(SD_MARKS) if marks == PERCENTILE_MARKS else 0
+    decimals = 1 if table.marks else 3
+
+    def row(name: str, values: Sequence[float], decimals: int) -> tuple[str, ...]:
+        return name, *(f"{value:.{decimals}f}" for value in values)
+
+    place = f"{_digits(round(cut_offs.x, 2))} {unit}"
+    rows = [row(place, read, decimals)]
     if cut_offs.interpolated:
-        name = words.gettext("{place}（内插）").format(place=rows[0][0])
         low, high = cut_offs.between
-        rows = [
-            (f"{low:g} {unit}", _printed(table, low, -1)),
-            (name, cut_offs.sd),
-            (f"{high:g} {unit}", _printed(table, high, 0)),
-        ]
-    return RowsRead(
-        words.gettext("查到的行（{unit}）").format(unit=words.term("unit", unit_of(finding.indicator))),
-        ("", *(curve_name(mark) for mark in _MARKS)),
-        tuple((name, *(_digits(value) for value in values)) for name, values in rows),
-    )
+        before, after = (
+            table.rows.printed[_places(table, edge)[which]][first : first + len(marks)]
+            for edge, which in ((low, -1), (high, 0))
+        )
+        between = row(words.gettext("{place}（内插）").format(place=place), read, 3)
+        rows = [row(f"{low:g} {unit}", before, decimals), between, row(f"{high:g} {unit}", after, decimals)]
+    caption = words.gettext("查到的行（{unit}）").format(unit=words.term("unit", unit_of(finding.indicator)))
+    return RowsRead(caption, ("", *map(curve_name, marks)), tuple(rows))
 
 
-def _printed(table: GrowthTable, x: float, which: int) -> tuple[float, ...]:
-    """The values at the SDs of the row at `x`; where two rows share it, the last (-1) is the one to its right."""
-    return table.rows.printed[_places(table, x)[which]][: len(SD_SCORES)]
+def _columns(finding: Finding, cut_offs: CutOffs) -> tuple[tuple[str, ...], tuple[float, ...]]:
+    """Labels and values of the columns that the level goes by."""
+    if finding.method == "percentile":
+        return PERCENTILE_MARKS, cut_offs.percentiles
+    return SD_MARKS, cut_offs.sd
 
 
 def _places(table: GrowthTable, x: float) -> list[int]:
-    """The rows at `x`: one, or two where lying becomes standing."""
+    """The rows at `x`: one, or two where lying becomes standing, the last of them being the one to its right."""
     return [at for at, one in enumerate(table.rows.x) if one == x]
 
 
@@ -228,14 +234,15 @@ def _conclusion(finding: Finding, words: Translator) -> str:
         )
     if finding.level is not None:
         said.append(words.gettext("类别只由印出的切点决定，下限含在内。"))
-    return " ".join([*said, *remarks])
+    return in_a_row([*said, *remarks], words)
 
 
 def _between(finding: Finding, cut_offs: CutOffs, words: Translator) -> str:
-    marks = [curve_name(mark) for mark in _MARKS]
-    reached = [i for i, cut in enumerate(cut_offs.sd) if round(finding.value, 9) >= cut]
+    columns, cuts = _columns(finding, cut_offs)
+    marks = [curve_name(mark) for mark in columns]
+    reached = bisect_right(cuts, round(finding.value, 9))
     if not reached:
         return words.gettext("低于 {mark}").format(mark=marks[0])
-    if reached[-1] == len(marks) - 1:
+    if reached == len(marks):
         return words.gettext("不低于 {mark}").format(mark=marks[-1])
-    return words.gettext("不低于 {low} 且低于 {high}").format(low=marks[reached[-1]], high=marks[reached[-1] + 1])
+    return words.gettext("不低于 {low} 且低于 {high}").format(low=marks[reached - 1], high=marks[reached])
