@@ -64,11 +64,20 @@ class Call:
             raise Refused(Issue("value", "fhir.bad-if-match", "If-Match", {"allowed": 'W/"1"'}))
         return int(digits)
 
+    def language(self) -> str:
+        """The language of words in the answer: Chinese when the client asks for it, else English."""
+        return language_of(self.headers)
+
     def preference(self, name: str) -> str:
         """The value of one part of the Prefer header, such as `return` or `handling`."""
         parts = self.headers.get(b"prefer", b"").decode("latin-1").replace(";", ",").split(",")
         pairs = dict(part.strip().partition("=")[::2] for part in parts)
         return pairs.get(name, "")
+
+
+def language_of(headers: Mapping[bytes, bytes]) -> str:
+    """ "zh" when the Accept-Language header begins so, else "en"."""
+    return "zh" if headers.get(b"accept-language", b"").lower().startswith(b"zh") else "en"
 
 
 def form_fields(text: str) -> list[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from healthrec import errors
-from healthrec.api.call import json_reply
+from healthrec.api.call import json_reply, language_of
 from healthrec.api.kit import Kit
 from healthrec.errors import Issue
 from healthrec.fhir.json import dump
@@ -53,4 +53,4 @@ def outcome_for(issues: tuple[Issue, ...], language: str) -> str:
 
 
 def _outcome(issues: tuple[Issue, ...], headers: dict[bytes, bytes]) -> str:
-    return outcome_for(issues, "zh" if headers.get(b"accept-language", b"").lower().startswith(b"zh") else "en")
+    return outcome_for(issues, language_of(headers))

@@ -22,6 +22,7 @@ from healthrec.api.interactions import (
     everything,
     growth,
     history,
+    immds_forecast,
     metadata,
     read,
     search,
@@ -100,6 +101,8 @@ def route(call: Call) -> Interaction:
     match (method, *call.segments):
         case ("POST",):
             return batch.interact
+        case ("POST", "$immds-forecast"):
+            return immds_forecast.interact
         case ("GET", "AuditEvent"):
             return audit_events.interact
         case ("GET", type_) if type_ in KINDS:

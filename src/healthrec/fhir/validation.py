@@ -39,6 +39,16 @@ def check(resource: Mapping[str, Any], *, entries: bool = True, second_opinion: 
     return _second_opinion(resource, name, entries)
 
 
+def check_parameters(parameters: Mapping[str, Any]) -> list[Issue]:
+    """Every issue (at most MAX_ISSUES) of a Parameters, which is what an operation is sent and is not stored."""
+    if parameters.get("resourceType") != "Parameters":
+        found = str(parameters.get("resourceType"))[:64]
+        return [Issue("structure", "fhir.wrong-type", "resourceType", {"found": found, "allowed": "Parameters"})]
+    walk = _Walk(entries=True)
+    walk.resource(parameters, "Parameters")
+    return walk.issues[:MAX_ISSUES]
+
+
 class _Walk:
     """One walk through one resource; collects issues."""
 

@@ -176,12 +176,12 @@ class TestHPV:
     @pytest.mark.parametrize(
         ("doses", "on", "next_"),
         [
-            ("", "13y-1d", "1 2vHPV 13y..14y not-due"),
-            ("", "14y", "1 2vHPV 13y..14y overdue"),
-            ("2vHPV 13y", "13y+1d", "2 2vHPV 162m..14y not-due"),
-            ("2vHPV 13y", "14y-1d", "2 2vHPV 162m..14y due"),
-            ("2vHPV 13y", "14y", "2 2vHPV 162m..14y overdue"),
-            ("2vHPV 13y, 2vHPV 162m", "14y", "complete"),
+            ("", "13y-1d", "1 HPV 13y..14y not-due"),
+            ("", "14y", "1 HPV 13y..14y overdue"),
+            ("HPV 13y", "13y+1d", "2 HPV 162m..14y not-due"),
+            ("HPV 13y", "14y-1d", "2 HPV 162m..14y due"),
+            ("HPV 13y", "14y", "2 HPV 162m..14y overdue"),
+            ("HPV 13y, HPV 162m", "14y", "complete"),
             ("", "18y", "aged-out"),
         ],
     )

@@ -46,11 +46,18 @@ def _statement(base: str, unwritten: frozenset[str]) -> str:
                         for type_ in TYPES
                     ],
                     "interaction": [{"code": "transaction"}, {"code": "batch"}],
+                    "operation": [_IMMDS_FORECAST],
                 }
             ],
         }
     )
 
+
+_IMMDS_FORECAST = {
+    "name": "immds-forecast",
+    "definition": "http://hl7.org/fhir/us/immds/OperationDefinition/ImmDSForecastOperation",
+    "documentation": "Besides: observation, condition, edition, je-product, hepa-product, self-paid, region.",
+}
 
 # Made from the audit's own rows: searched by the auditor, newest first, and nothing else.
 _AUDIT_EVENT = {

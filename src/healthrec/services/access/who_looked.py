@@ -20,7 +20,7 @@ from healthrec.store.engine import Connection
 
 FILTERS: Mapping[str, tuple[str, ...]] = {
     "": (),
-    "looked": ("read", "vread", "history", "everything", "search", "view"),
+    "looked": ("read", "vread", "history", "everything", "search", "view", "forecast"),
     "changed": ("create", "update", "delete"),
     "taken": ("export", "print"),
     "emergency": ("break-glass",),

@@ -8,7 +8,7 @@ from healthrec.fhir.types import KINDS
 
 _HARMLESS = re.compile(r"[A-Za-z0-9_.:|/,+\-]{0,120}", re.ASCII)
 _LONG_NUMBER = re.compile(r"\d{11}")
-_OPERATIONS = frozenset({"metadata", "_history", "_search", "$everything"})
+_OPERATIONS = frozenset({"metadata", "_history", "_search", "$everything", "$immds-forecast"})
 
 
 def harmless(text: str) -> str:

@@ -1,0 +1,244 @@
+"""Findings of immunization as FHIR: what `$immds-forecast` answers, one evaluation a dose and antigen, one recommendation.
+
+What repeats from child to child (codings, reasons, words of rules) is rendered once and spliced in as text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any
+
+import orjson
+
+from healthrec.domain.immunization import Course, Evaluation, FollowUp, Forecast, Reason, Rule, Schedule
+from healthrec.fhir.facts import LOINC
+from healthrec.fhir.immunization_codes import (
+    ABSENT,
+    ANTIGEN,
+    CONDITION,
+    EVALUATION_STATUS,
+    FORECAST_STATUS,
+    REASON,
+    RULE,
+    THO_DOSE,
+    THO_DOSE_REASON,
+    THO_FORECAST,
+    Concept,
+    VaccineCodes,
+    coding,
+    concept,
+)
+from healthrec.fhir.immunization_facts import Unjudged
+from healthrec.fhir.json import dump
+from healthrec.fhir.types import BASE
+
+EARLIEST, RECOMMENDED, PAST_DUE, LATEST = "30981-5", "30980-7", "59778-1", "59777-3"
+"""LOINC codes of the dates of a forecast"""
+
+EDITION = f"{BASE}StructureDefinition/immunization-edition"
+RULE_STATUS = f"{BASE}StructureDefinition/immunization-rule-status"
+REASON_DAY = f"{BASE}StructureDefinition/immunization-reason-day"
+NOTE = f"{BASE}StructureDefinition/immunization-note"
+FOLLOW_UP = f"{BASE}StructureDefinition/immunization-follow-up"
+HOLDS_UNTIL = f"{BASE}StructureDefinition/immunization-holds-until"
+
+_THO_FORECAST = frozenset({"due", "overdue", "complete", "contraindicated"})
+_THO_DOSE = {"valid": "valid", "not-valid": "notvalid", "sub-standard": "notvalid"}
+_THO_REASON = {"expired": "explot"}
+_NO_DATES = frozenset({"complete", "contraindicated"})
+
+Spliced = Any
+"""JSON text that is put in as it is (orjson.Fragment)"""
+
+
+class FindingsWriter:
+    """Writes what one schedule concludes, in one language ("zh" or "en")."""
+
+    def __init__(self, schedule: Schedule, codes: VaccineCodes, language: str) -> None:
+        self._schedule, self._language = schedule, language
+        self._concepts: dict[object, Spliced] = {}
+        self._editions: dict[str, Spliced] = {}
+        self._vaccines = {code: _text(one) for code, one in codes.concepts[language].items()}
+        self._series = {one.id: one for one in schedule.series}
+        self._doses = {one.id: sum(not target.extra for target in one.targets) for one in schedule.series}
+
+    def parameters(
+        self,
+        course: Course,
+        patient: Mapping[str, Any],
+        references: Mapping[str, Mapping[str, Any]],
+        unjudged: Iterable[Unjudged] = (),
+    ) -> str:
+        """The answer as Parameters. `references` leads from ids of doses to how they are referred to."""
+        child = _text(patient)
+        events = {id_: _text(one) for id_, one in references.items()}
+        asked = course.asked.isoformat()
+        shown = [self._evaluation(one, child, events[one.dose], asked) for one in course.evaluations]
+        shown += [self._unjudged(one, child, events[one.id], asked) for one in unjudged]
+        parameters = [{"name": "evaluation", "resource": one} for one in shown]
+        parameters.append({"name": "recommendation", "resource": self._recommendations(course, child, asked)})
+        return dump({"resourceType": "Parameters", "parameter": parameters})
+
+    def _evaluation(self, found: Evaluation, child: Spliced, event: Spliced, asked: str) -> dict[str, Any]:
+        reasons = [self._reason(one, with_day=True) for one in (*found.reasons, *found.remarks)]
+        if found.rule is not None and not found.reasons:
+            reasons.insert(0, self._rule(found.rule))
+        shown = {
+            "resourceType": "ImmunizationEvaluation",
+            "extension": self._edition(found.edition),
+            "status": "completed",
+            "patient": child,
+            "date": asked,
+            "targetDisease": self._antigen(found.antigen),
+            "immunizationEvent": event,
+            "doseStatus": self._dose_status(found.status),
+        }
+        if reasons:
+            shown["doseStatusReason"] = reasons
+        if found.series:
+            shown["series"] = found.series
+        if found.target is not None:
+            shown["doseNumberPositiveInt"] = found.target
+            shown["seriesDosesPositiveInt"] = max(found.target, self._doses[found.series])
+        return shown
+
+    def _unjudged(self, one: Unjudged, child: Spliced, event: Spliced, asked: str) -> dict[str, Any]:
+        bare = Evaluation(one.id, "", "not-evaluated", self._schedule.edition)
+        return self._evaluation(bare, child, event, asked) | {"doseStatusReason": [concept(coding(REASON, one.reason))]}
+
+    def _recommendations(self, course: Course, child: Spliced, asked: str) -> dict[str, Any]:
+        extensions = [*self._edition(course.edition, course.edition_status), *self._notes(course)]
+        if course.holds_until is not None:
+            extensions.append({"url": HOLDS_UNTIL, "valueDate": course.holds_until.isoformat()})
+        return {
+            "resourceType": "ImmunizationRecommendation",
+            "extension": extensions,
+            "patient": child,
+            "date": asked,
+            "recommendation": [self._recommendation(one, course.asked) for one in course.forecasts],
+        }
+
+    def _recommendation(self, found: Forecast, on: date) -> dict[str, Any]:
+        status = found.status(on)
+        vaccine = [self._vaccines[found.vaccine or self._last_vaccine(found.series)]]
+        shown: dict[str, Any] = {"vaccineCode": vaccine, "targetDisease": self._antigen(found.antigen)}
+        if found.notes:
+            shown = {
+                "extension": [{"url": NOTE, "valueCodeableConcept": self._rule(one)} for one in found.notes]
+            } | shown
+        if status == "contraindicated":
+            shown["contraindicatedVaccineCode"] = vaccine
+        shown["forecastStatus"] = self._forecast_status(status)
+        shown["forecastReason"] = [self._reason(one) for one in _deciding(found, status)]
+        if dates := [] if status in _NO_DATES else [*_dates(found, status)]:
+            shown["dateCriterion"] = dates
+        shown["series"] = found.series
+        if found.number is not None:
+            shown["doseNumberPositiveInt"] = found.number
+        shown["seriesDosesPositiveInt"] = found.of
+        return shown
+
+    def _last_vaccine(self, series: str) -> str:
+        """The vaccine that the schedule names for the last dose of a series; the programme's before one that replaces it."""
+        offers = [one for one in self._series[series].targets if not one.extra][-1].offers
+        listed = self._schedule.vaccines
+        return next((one.vaccine for one in offers if listed[one.vaccine].programme), offers[0].vaccine)
+
+    def _notes(self, course: Course) -> Iterator[dict[str, Any]]:
+        for reason in course.notes:
+            yield {"url": NOTE, "valueCodeableConcept": self._reason(reason)}
+        for rule in course.advice:
+            yield {"url": NOTE, "valueCodeableConcept": self._rule(rule)}
+        for test in course.follow_ups:
+            yield {"url": FOLLOW_UP, "extension": self._follow_up(test)}
+
+    def _follow_up(self, test: FollowUp) -> list[dict[str, Any]]:
+        period = {"start": test.earliest.isoformat(), "end": test.latest.isoformat()}
+        return [
+            {"url": "rule", "valueCodeableConcept": self._rule(test.rule)},
+            {"url": "period", "valuePeriod": period},
+        ]
+
+    def _reason(self, reason: Reason, with_day: bool = False) -> Spliced:
+        if with_day and reason.day is not None:
+            shown = self._reason_concept(reason)
+            day = {"url": REASON_DAY, "valueDate": reason.day.isoformat()}
+            return {"extension": [*shown.get("extension", ()), day]} | {
+                k: v for k, v in shown.items() if k != "extension"
+            }
+        key = reason.code, reason.rule.id, reason.rule.edition, reason.condition
+        if key not in self._concepts:
+            self._concepts[key] = _text(self._reason_concept(reason))
+        return self._concepts[key]
+
+    def _reason_concept(self, reason: Reason) -> Concept:
+        codings = [coding(REASON, reason.code)]
+        if reason.code in _THO_REASON:
+            codings.append(coding(THO_DOSE_REASON, _THO_REASON[reason.code]))
+        if reason.condition:
+            codings.append(coding(CONDITION, reason.condition))
+        return self._with_rule(reason.rule, *codings)
+
+    def _rule(self, rule: Rule) -> Spliced:
+        key = rule.id, rule.edition
+        if key not in self._concepts:
+            self._concepts[key] = _text(self._with_rule(rule))
+        return self._concepts[key]
+
+    def _with_rule(self, rule: Rule, *codings: Mapping[str, str]) -> Concept:
+        """The codings with the rule, its words and, unless it is confirmed, how sure it is."""
+        shown = concept(
+            *codings, coding(RULE, rule.id, rule.edition), text=rule.en if self._language == "en" else rule.zh
+        )
+        status = {"extension": [{"url": RULE_STATUS, "valueCode": rule.status}]}
+        return (status if rule.status != "confirmed" else {}) | dict(shown)
+
+    def _antigen(self, antigen: str) -> Spliced:
+        key = "antigen", antigen
+        if key not in self._concepts:
+            self._concepts[key] = _text(concept(coding(ANTIGEN, antigen) if antigen else coding(ABSENT, "unknown")))
+        return self._concepts[key]
+
+    def _dose_status(self, status: str) -> Spliced:
+        key = "dose", status
+        if key not in self._concepts:
+            tho = [coding(THO_DOSE, _THO_DOSE[status])] if status in _THO_DOSE else []
+            self._concepts[key] = _text(concept(*tho, coding(EVALUATION_STATUS, status)))
+        return self._concepts[key]
+
+    def _forecast_status(self, status: str) -> Spliced:
+        key = "forecast", status
+        if key not in self._concepts:
+            tho = [coding(THO_FORECAST, status)] if status in _THO_FORECAST else []
+            self._concepts[key] = _text(concept(coding(FORECAST_STATUS, status), *tho))
+        return self._concepts[key]
+
+    def _edition(self, edition: str, status: str = "confirmed") -> list[dict[str, Any]]:
+        unsure = [] if status == "confirmed" else [{"url": RULE_STATUS, "valueCode": status}]
+        return [{"url": EDITION, "valueCode": edition}, *unsure]
+
+
+def _deciding(found: Forecast, status: str) -> Iterator[Reason]:
+    """What made the status and set the dates."""
+    if found.rule is not None and status in ("complete", "aged-out"):
+        yield Reason("series-complete" if status == "complete" else "not-from", found.rule)
+        return
+    if found.barrier is not None:
+        yield found.barrier
+    days = (found.earliest, found.recommended, found.past_due)
+    yield from (one for one in found.reasons if one.day in days)
+
+
+def _dates(found: Forecast, status: str) -> Iterator[Spliced]:
+    """Earliest, recommended, past due, latest, as far as there are such; of an aged-out series the latest alone."""
+    days = [(LATEST, found.latest)]
+    if status != "aged-out":
+        days[:0] = [(EARLIEST, found.earliest), (RECOMMENDED, found.recommended), (PAST_DUE, found.past_due)]
+    for code, day in days:
+        if day is not None:
+            yield orjson.Fragment(f'{{"code":{{"coding":[{{"system":"{LOINC}","code":"{code}"}}]}},"value":"{day}"}}')
+
+
+def _text(value: Any) -> Spliced:
+    return orjson.Fragment(dump(value))

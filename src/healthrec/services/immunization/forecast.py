@@ -1,0 +1,75 @@
+"""Evaluation and forecast as FHIR: asked with Parameters, or for a stored child."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from healthrec import errors
+from healthrec.domain.immunization import Options, Schedule, evaluate_and_forecast
+from healthrec.fhir.immunization_codes import vaccine_codes
+from healthrec.fhir.immunization_findings import FindingsWriter
+from healthrec.fhir.immunization_request import ForecastCodes, check_request, read_request
+from healthrec.rulebook import Rulebook
+from healthrec.rulebook.immunization import ImmunizationRules
+from healthrec.services.context import Caller, Services
+from healthrec.store.audit import AuditRow
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer as JSON text, to be handed out once its audit row is on disk."""
+
+    body: str
+    audit: AuditRow
+
+
+def forecast(services: Services, caller: Caller, parameters: Mapping[str, Any], language: str) -> Answer:
+    """`$immds-forecast`: judge and forecast what is handed in; nothing is kept of it. Raises Refused by element."""
+    issues = check_request(parameters)
+    if issues:
+        raise errors.Refused(*issues)
+    body = forecaster(services.rulebook).answer(parameters, language)
+    return Answer(body, caller.audit(services, "forecast", "$immds-forecast"))
+
+
+class Forecaster:
+    """What answers by one rulebook; built once and asked often, by any number of threads."""
+
+    def __init__(self, rulebook: Rulebook) -> None:
+        self.rules: ImmunizationRules = rulebook.immunization()
+        (listed,) = (found.content for found in rulebook.of_kind("immunization-vaccines"))
+        self.vaccines = vaccine_codes(listed)
+        systems = {str(found.content["id"]): found.content for found in rulebook.of_kind("immunization-code-system")}
+        conditions = frozenset(one["code"] for one in systems["immunization-condition"]["concept"])
+        editions = tuple(schedule.edition for schedule in self.rules.schedules)
+        self.codes = ForecastCodes(lambda _edition: self.vaccines, conditions, editions)
+        self._national: dict[tuple[str, str], FindingsWriter] = {}
+        self._desk = lru_cache(maxsize=512)(self._open)
+
+    def answer(self, parameters: Mapping[str, Any], language: str) -> str:
+        """Parameters in, Parameters out. Raises Refused by element."""
+        request = read_request(parameters, self.codes)
+        schedule, writer = self._desk(request.on, request.edition, request.region, language)
+        options = Options(prefer=request.prefer, self_paid=request.self_paid)
+        course = evaluate_and_forecast(schedule, request.child, request.doses, request.conditions, request.on, options)
+        return writer.parameters(course, request.patient, request.references, request.unjudged)
+
+    def _open(self, on: date, edition: str, region: str, language: str) -> tuple[Schedule, FindingsWriter]:
+        """The schedule that answers, with what writes its findings; those of a region are its own."""
+        schedule = self.rules.schedule(on, edition, region)
+        if region:
+            return schedule, FindingsWriter(schedule, self.vaccines, language)
+        known = self._national.setdefault(
+            (schedule.edition, language), FindingsWriter(schedule, self.vaccines, language)
+        )
+        return schedule, known
+
+
+@lru_cache(maxsize=4)
+def forecaster(rulebook: Rulebook) -> Forecaster:
+    """The one of a rulebook."""
+    return Forecaster(rulebook)
