@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -105,6 +106,17 @@ def test_the_corrected_age_ends_on_the_day_of_the_limit() -> None:
     assert corrected_birth(birth, 224, date(2025, 3, 9)) == birth + timedelta(days=56)
     assert corrected_birth(birth, 224, date(2025, 3, 10)) == birth
     assert corrected_birth(birth, 224, date(2025, 3, 10), limit_months=36) == birth + timedelta(days=56)
+
+
+def test_the_limit_may_be_one_of_the_corrected_age() -> None:
+    """Born on 10 March 2023, due on 5 May."""
+    birth, term = date(2023, 3, 10), date(2023, 5, 5)
+    found = [corrected_birth(birth, 224, on, limit_age="corrected") for on in (date(2025, 5, 4), date(2025, 5, 5))]
+    assert found == [term, birth]
+    rule = replace(RULE, limit_age="corrected")
+    assert [rule.counted_birth(birth, 224, on) for on in (date(2025, 5, 4), date(2025, 5, 5))] == [term, birth]
+    assert rule.counted_birth(birth, 259, date(2023, 6, 1)) == birth
+    assert RULE.counted_birth(birth, 224, date(2025, 3, 10)) == birth
 
 
 def test_without_gestation_nothing_is_corrected() -> None:

@@ -247,13 +247,25 @@ class TestBornEarly:
         (found,) = evaluate(RULES, self.EARLY, measured(date(2019, 4, 25), weight="3.2"))
         assert found.not_judged == ("before-term",)
 
-    def test_from_two_years_the_real_age_counts(self) -> None:
-        day_before, birthday = (
-            evaluate(RULES, self.EARLY, measured(day, weight="11"))[0] for day in (on(24, -1), on(24))
+    def test_from_two_corrected_years_the_age_since_birth_counts(self) -> None:
+        """Term was on 26 April 2019; at 24 months since birth the corrected age is 22."""
+        corrected, last, first = (
+            evaluate(RULES, self.EARLY, measured(day, weight="11"))[0]
+            for day in (on(24), date(2021, 4, 25), date(2021, 4, 26))
         )
-        assert "corrected-age" in day_before.applied
-        assert birthday.applied == ()
-        assert birthday.cut_offs is not None and birthday.cut_offs.x == 24
+        assert "corrected-age" in corrected.applied and "corrected-age" in last.applied
+        assert "corrected-age" not in first.applied
+        assert first.cut_offs is not None and first.cut_offs.x == pytest.approx(25 + 25 / 30)
+
+    def test_the_very_preterm_are_corrected_to_three_years(self) -> None:
+        very_early = Subject("female", BIRTH, gestation_days=195)
+        last, first = (
+            evaluate(RULES, very_early, measured(day, weight="14"))[0] for day in (date(2022, 5, 24), date(2022, 5, 25))
+        )
+        assert "corrected-age" in last.applied and "corrected-age" not in first.applied
+        a_day_older = Subject("female", BIRTH, gestation_days=196)
+        (found,) = evaluate(RULES, a_day_older, measured(date(2022, 5, 24), weight="14"))
+        assert "corrected-age" not in found.applied
 
     def test_corrected_below_two_years_a_standing_child_is_read_as_lying(self) -> None:
         very_early = Subject("female", BIRTH, gestation_days=182)

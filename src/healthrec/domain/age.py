@@ -5,6 +5,7 @@ from __future__ import annotations
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Literal
 
 DAYS_AT_TERM = 280
 """40 completed weeks of gestation, the day to which a corrected age counts back."""
@@ -21,9 +22,12 @@ class Age:
     days: int
 
 
+LimitAge = Literal["corrected", "chronological"]
+
+
 @dataclass(frozen=True, slots=True)
 class CorrectionRule:
-    """Which births are corrected for prematurity, and until which chronological age (completed months)."""
+    """Which births are corrected for prematurity, and until which age (completed months)."""
 
     rule_id: str
     edition: str
@@ -31,6 +35,12 @@ class CorrectionRule:
     limit_months: int
     very_preterm_below_days: int
     very_preterm_limit_months: int
+    limit_age: LimitAge = "chronological"
+    """The age that is compared with the limit"""
+
+    def counted_birth(self, birth: date, gestation_days: int | None, on: date) -> date:
+        """The day from which the age that counts on that day runs: of term while the age is corrected, else of birth."""
+        return corrected_birth(birth, gestation_days, on, self.limit_for(gestation_days), self.limit_age)
 
     def limit_for(self, gestation_days: int | None) -> int:
         """Months up to which the age is corrected; 0 when it never is (term, or gestation not known)."""
@@ -91,12 +101,20 @@ def term_date(birth: date, gestation_days: int) -> date:
     return birth + timedelta(days=DAYS_AT_TERM - gestation_days)
 
 
-def corrected_birth(birth: date, gestation_days: int | None, on: date, limit_months: int = 24) -> date:
-    """The day from which the corrected age counts: the term date, until `limit_months` chronological months.
+def corrected_birth(
+    birth: date,
+    gestation_days: int | None,
+    on: date,
+    limit_months: int = 24,
+    limit_age: LimitAge = "chronological",
+) -> date:
+    """The day from which the corrected age counts: the term date, until that age, or the one since birth, reaches the limit.
 
     From the limit on, and when gestation is not known, it is the day of birth. Ages of `on` before the term date
     come out negative: they belong on a preterm chart. A limit of 0 never corrects.
     """
-    if gestation_days is None or completed_months(birth, on) >= limit_months:
+    if gestation_days is None or limit_months == 0:
         return birth
-    return term_date(birth, gestation_days)
+    term = term_date(birth, gestation_days)
+    begun = term if limit_age == "corrected" else birth
+    return birth if completed_months(begun, on) >= limit_months else term

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from healthrec.domain.age import CorrectionRule, add_months, completed_months, corrected_birth
+from healthrec.domain.age import CorrectionRule, add_months, completed_months
 
 Answer = Literal["absent", "present", "not-done", "not-known"]
 Outcome = Literal["none-found", "sign-found", "incomplete", "not-done"]
@@ -83,7 +83,7 @@ def column_for(
 
     Which column goes by the corrected age while that is in use; between two ages the earlier column stays.
     """
-    counted = corrected_birth(birth, gestation_days, on, correction.limit_for(gestation_days))
+    counted = correction.counted_birth(birth, gestation_days, on)
     if completed_months(birth, on) >= table.ends_at_month:
         return None
     months = completed_months(counted, on + timedelta(days=table.early_days))

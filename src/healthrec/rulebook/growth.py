@@ -27,4 +27,5 @@ def correction_rule(_schemas: Path, _file: str, content: Mapping[str, Any]) -> C
         content["limit_months"],
         content["very_preterm_below_days"],
         content["very_preterm_limit_months"],
+        content["limit_age"],
     )

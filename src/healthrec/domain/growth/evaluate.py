@@ -14,7 +14,7 @@ from functools import cache
 from itertools import groupby
 from math import isnan
 
-from healthrec.domain.age import CorrectionRule, age_days, corrected_birth, exact_months
+from healthrec.domain.age import CorrectionRule, age_days, exact_months
 from healthrec.domain.growth.assess import Scores, score
 from healthrec.domain.growth.cohort import (
     BIT,
@@ -110,8 +110,7 @@ def evaluate_series(
 
 def counted_birth(subject: Subject, on: date, correction: CorrectionRule) -> date:
     """The day from which the age that counts for growth runs: of birth, or of term while the age is corrected."""
-    limit = correction.limit_for(subject.gestation_days)
-    return corrected_birth(subject.birth, subject.gestation_days, on, limit)
+    return correction.counted_birth(subject.birth, subject.gestation_days, on)
 
 
 def body_mass_index(weight_kg: float, size_cm: float) -> float:
