@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
 from healthrec.domain.immunization.facts import Child, Condition, DoseGiven, Options
@@ -35,8 +35,8 @@ class Wait:
 class Case:
     """What one call works on; built once, thrown away with the answer."""
 
-    __slots__ = ("_ages", "boundaries", "by_antigen", "child", "completed", "conditions", "doses", "events", "hindrances", "invalid",
-                 "on", "options", "schedule", "set_aside", "waits", "watching")  # fmt: skip
+    __slots__ = ("_ages", "ahead", "boundaries", "by_antigen", "child", "completed", "conditions", "doses", "events", "hindrances", "invalid",
+                 "live", "on", "options", "schedule", "set_aside", "waits", "watching")  # fmt: skip
 
     def __init__(
         self,
@@ -52,6 +52,7 @@ class Case:
         self.set_aside: dict[str, Reason] = {}
         self.doses = self._in_order(doses)
         self.by_antigen = self._grouped()
+        self.live = [dose for dose in self.doses if dose.vaccine in schedule.live]
         self.events = [*conditions, *self._events_in_doses()] if conditions or self.doses else []
         self.conditions = frozenset(event.code for event in self.events if event.holds_on(on))
         self.waits = list(self._all_waits()) if self.events else []
@@ -59,6 +60,7 @@ class Case:
         self.completed: dict[str, date] = {}
         self.invalid: set[str] = set()
         self.boundaries: list[date] = []
+        self.ahead = self._days_ahead()
         self.watching = False
 
     def at_age(self, age: Period) -> date:
@@ -95,17 +97,37 @@ class Case:
         given = [self.by_antigen.get(antigen, ()) for antigen in self.schedule.vaccines[code].antigens]
         return all(0 < len(doses) < fewer_than and doses[-1].vaccine == code for doses in given)
 
-    def conflict(self, dose: DoseGiven) -> Reason | None:
+    def _days_ahead(self) -> list[date]:
+        """Days after the one asked on which, whatever the antigen, the answer may be another."""
+        days = [
+            self.schedule.superseded,
+            *(event.since for event in self.events),
+            *(event.until for event in self.events),
+        ]
+        return [day for day in days if day is not None and day > self.on]
+
+    def conflicts(self, dose: DoseGiven) -> list[Reason]:
         """The live vaccine that was given too short a time before, if one was."""
-        for rule in self.schedule.conflicts_of.get(dose.vaccine, ()):
-            for earlier in self.doses:
+        for rule in self.schedule.conflicts_of[dose.vaccine]:
+            for earlier in reversed(self.live):
                 days = (dose.day - earlier.day).days
-                if days < rule.begin:
+                if days >= rule.interval:
                     break
                 span = rule.interval if earlier.id in self.invalid else rule.least
-                if days < span and earlier.vaccine in rule.earlier:
-                    return Reason("live-virus-conflict", rule.rule, _days_after(earlier.day, span), earlier.id)
-        return None
+                if rule.begin <= days < span and earlier.vaccine in rule.earlier:
+                    return [Reason("live-virus-conflict", rule.rule, earlier.day + timedelta(days=span), earlier.id)]
+        return []
+
+    def waits_at(self, dose: DoseGiven) -> list[Reason]:
+        """Events after which the dose came too soon, by the edition of its day."""
+        return [
+            wait.reason()
+            for wait in self.waits
+            if wait.since <= dose.day < wait.until
+            and wait.precaution.vaccines is not None
+            and dose.vaccine in wait.precaution.vaccines
+            and dose.day in wait.precaution.in_force
+        ]
 
     def _in_order(self, doses: Sequence[DoseGiven]) -> list[DoseGiven]:
         """Doses that were really given, oldest first; what is set aside before any schedule is noted with its reason."""
@@ -123,10 +145,11 @@ class Case:
             return Reason("after-day-asked", UNREADABLE)
         if dose.vaccine and dose.vaccine not in self.schedule.vaccines:
             return Reason("unknown-vaccine", UNREADABLE)
-        same = [other for other in kept if other.day == dose.day and self._alike(dose, other)]
-        vaccine = self.schedule.vaccines.get(dose.vaccine)
-        if len(same) >= (vaccine.most_a_day if vaccine else 1):
-            return Reason("duplicate", UNREADABLE, None, same[-1].id)
+        if kept and kept[-1].day == dose.day:
+            same = [other for other in kept if other.day == dose.day and self._alike(dose, other)]
+            vaccine = self.schedule.vaccines.get(dose.vaccine)
+            if len(same) >= (vaccine.most_a_day if vaccine else 1):
+                return Reason("duplicate", UNREADABLE, None, same[-1].id)
         code: ReasonCode | None = "subpotent" if dose.subpotent else None
         if dose.expiry is not None and dose.expiry < dose.day:
             code = "expired"
@@ -177,7 +200,3 @@ class Case:
 def _order(dose: DoseGiven) -> tuple[date, bool, str, str]:
     # Of two records of one day that of a known product comes first, so that the other is seen to be the same dose.
     return dose.day, not dose.vaccine, dose.vaccine, dose.id
-
-
-def _days_after(day: date, days: int) -> date:
-    return date.fromordinal(day.toordinal() + days)

@@ -40,6 +40,7 @@ ReasonCode = Literal[
     "recommended-interval",
     "complete-before",  # day
     "not-from",  # day
+    "skipped",  # a target dose was passed over; day: for which dose, None in the forecast; other: its number
     "season",  # day: the season begins
     "reminder",  # day; the place's own
     # what stands in the way
@@ -120,6 +121,8 @@ class Forecast:
     """The earliest day if no condition delayed it; differs from `earliest` only then"""
     reasons: tuple[Reason, ...] = ()
     """Everything that bounds the dates"""
+    skipped: tuple[Reason, ...] = ()
+    """Target doses passed over, with the rule"""
     notes: tuple[Rule, ...] = ()
     rule: Rule | None = None
     holds_until: date | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import cast
 
@@ -19,33 +19,28 @@ _GRAVEST: tuple[ReasonCode, ...] = ("contraindicated", "deferred", "conditional"
 
 @dataclass(slots=True)
 class _Plan:
-    """The dates of one target dose, given with one vaccine."""
+    """The dates of one target dose, given with one vaccine; all that bounds them is in `reasons`."""
 
     offer: Offer
     criteria: Criteria
-    earliest: date
+    reasons: list[Reason]
     would_be: date
+    earliest: date
     recommended: date
-    latest: date | None
-    reasons: list[Reason] = field(default_factory=list)
     barrier: Reason | None = None
 
 
 def forecast(walk: Walk) -> Forecast:
     """What is next in the walked series on the day asked."""
     case, targets = walk.case, walk.series.targets
-    position = walk.position
-    case.boundaries.clear()
+    case.boundaries = list(case.ahead)
     case.watching = True
-    _watch_series(walk)
     try:
-        while position < len(targets):
-            target = targets[position]
+        _watch_series(walk)
+        for target in targets[walk.position :]:
             plan = _plan(walk, target)
-            if walk.skipped(target, max(case.on, plan.earliest), forecasting=True):
-                position += 1
-                continue
-            return _next(walk, target, plan)
+            if not target.skips or not walk.skips(target, max(case.on, plan.earliest), forecasting=True):
+                return _next(walk, target, plan)
         return _complete(walk)
     finally:
         case.watching = False
@@ -68,18 +63,20 @@ def _complete(walk: Walk) -> Forecast:
         case.schedule.edition,
         series.programme,
         None,
-        _doses_of(walk),
+        series.of,
         len(walk.valid),
         complete=True,
         complete_since=walk.valid[-1].day if walk.valid else None,
+        skipped=tuple(walk.skipped),
         rule=series.targets[-1].rule,
         holds_until=_holds_until(case),
     )
 
 
 def _next(walk: Walk, target: TargetDose, plan: _Plan) -> Forecast:
-    case, series, criteria = walk.case, walk.series, plan.criteria
+    case, series, criteria, vaccine = walk.case, walk.series, plan.criteria, plan.offer.vaccine
     number = len(walk.valid) + 1 if target.recurring else target.number
+    last = criteria.not_from or criteria.maximum
     past_due = _past_due(walk, criteria)
     if past_due is not None:
         plan.reasons.append(Reason("complete-before", criteria.rule, past_due))
@@ -90,26 +87,23 @@ def _next(walk: Walk, target: TargetDose, plan: _Plan) -> Forecast:
         case.schedule.edition,
         series.programme,
         number,
-        max(number, _doses_of(walk)),
+        max(number, series.of),
         len(walk.valid),
-        plan.offer.vaccine,
-        _others(target, plan),
+        vaccine,
+        tuple([code for code in target.current if code != vaccine]),
         plan.earliest,
         plan.recommended,
         past_due,
-        plan.latest,
-        plan.recommended + timedelta(days=remind) if remind is not None else None,
+        case.at_age(last) - _DAY if last else None,
+        None if remind is None else plan.recommended + timedelta(days=remind),
         barrier=plan.barrier,
         would_be=plan.would_be,
         reasons=tuple(plan.reasons),
+        skipped=tuple(walk.skipped),
         notes=_notes(walk),
         rule=criteria.rule,
         holds_until=_holds_until(case),
     )
-
-
-def _doses_of(walk: Walk) -> int:
-    return sum(not target.extra for target in walk.series.targets)
 
 
 def _past_due(walk: Walk, criteria: Criteria) -> date | None:
@@ -121,31 +115,18 @@ def _past_due(walk: Walk, criteria: Criteria) -> date | None:
 
 
 def _holds_until(case: Case) -> date | None:
-    ahead = [day for day in case.boundaries if day > case.on]
-    if case.schedule.superseded is not None and case.schedule.superseded > case.on:
-        ahead.append(case.schedule.superseded)
-    ahead += [event.until for event in case.events if event.until is not None and event.until > case.on]
-    ahead += [event.since for event in case.events if event.since is not None and event.since > case.on]
-    return min(ahead, default=None)
+    return min((day for day in case.boundaries if day > case.on), default=None)
 
 
 def _notes(walk: Walk) -> tuple[Rule, ...]:
-    return tuple(note.rule for note in walk.series.notes if all_hold(note.when, walk, walk.case.on))
-
-
-def _others(target: TargetDose, plan: _Plan) -> tuple[str, ...]:
-    codes = [code for code, found in target.by_vaccine.items() if code and any(_is_current(one) for one in found)]
-    return tuple(sorted(code for code in codes if code != plan.offer.vaccine))
-
-
-def _is_current(criteria: Criteria) -> bool:
-    return criteria.in_force.until is None
+    return tuple([note.rule for note in walk.series.notes if all_hold(note.when, walk, walk.case.on)])
 
 
 def _plan(walk: Walk, target: TargetDose) -> _Plan:
     """The first offer that suits and nothing stands against; else the first that suits, with what stands against it.
 
-    Another vaccine takes the place of a hindered one only if it can be given when that one could. One suits always: the last offer of a target dose, by its last criteria, asks nothing (rulebook checks it).
+    Another vaccine takes the place of a hindered one only if it can be given when that one could. One suits always:
+    the last offer of a target dose, by its last criteria, asks nothing (the rulebook checks it).
     """
     first: _Plan | None = None
     for plan in _plans(walk, target):
@@ -158,67 +139,68 @@ def _plan(walk: Walk, target: TargetDose) -> _Plan:
 
 def _plans(walk: Walk, target: TargetDose) -> Iterator[_Plan]:
     """Offers that will suit on the day on which they can be given, by the criteria of this edition."""
+    on = walk.case.on
     for offer in target.offers:
         for criteria in target.by_vaccine[offer.vaccine]:
-            if _is_current(criteria):
+            if criteria.is_current:
                 plan = _dated(walk, offer, criteria)
-                day = max(walk.case.on, plan.earliest)
-                if all_hold(criteria.when, walk, day) and all_hold(offer.when, walk, day):
+                day = max(on, plan.earliest)
+                if all_hold((*criteria.when, *offer.when), walk, day):
                     yield plan
                     break
 
 
-def _earliest_by_age(case: Case, criteria: Criteria) -> date:
-    return case.at_age(criteria.minimum) if criteria.minimum else case.child.birth
-
-
 def _dated(walk: Walk, offer: Offer, criteria: Criteria) -> _Plan:
     case = walk.case
-    by_age = _earliest_by_age(case, criteria)
-    bounds = [
-        Reason("minimum-age", criteria.rule, by_age),
-        *_intervals(walk, criteria),
-        *_conflicts(case, offer.vaccine),
-        *_season(walk),
-    ]
-    would_be = max(bound.day for bound in bounds if bound.day)
-    waits = list(_waits(case, offer.vaccine))
-    earliest = max([would_be, *(wait.day for wait in waits if wait.day)])
-    wished = list(_recommended(walk, criteria))
-    recommended = max([earliest, *(wish.day for wish in wished if wish.day)])
-    last = criteria.not_from or criteria.maximum
-    latest = case.at_age(last) - _DAY if last else None
-    return _Plan(offer, criteria, earliest, would_be, recommended, latest, [*bounds, *waits, *wished])
+    by_age = case.at_age(criteria.minimum) if criteria.minimum else case.child.birth
+    reasons = [Reason("minimum-age", criteria.rule, by_age), *_intervals(walk, criteria)]
+    if offer.vaccine in case.schedule.conflicts_of:
+        reasons += _conflicts(case, offer.vaccine)
+    if walk.series.season is not None:
+        reasons.append(Reason("season", walk.series.season.rule, walk.series.season.next_for(case.on)))
+    would_be = earliest = _last(reasons, by_age)
+    if case.waits:
+        reasons += _waits(case, offer.vaccine)
+        earliest = _last(reasons, would_be)
+    wished = _recommended(walk, criteria)
+    return _Plan(offer, criteria, reasons + wished, would_be, earliest, _last(wished, earliest))
 
 
-def _intervals(walk: Walk, criteria: Criteria) -> Iterator[Reason]:
+def _last(reasons: list[Reason], day: date) -> date:
+    """The latest day of all."""
+    for reason in reasons:
+        if reason.day is not None and reason.day > day:
+            day = reason.day
+    return day
+
+
+def _intervals(walk: Walk, criteria: Criteria) -> list[Reason]:
+    found = []
     for interval in criteria.intervals:
         start, other = walk.reference(interval, walk.case.on + _DAY)
         if start is not None:
-            yield Reason("interval", interval.rule, walk.case.later(start, interval.minimum), other)
+            found.append(Reason("interval", interval.rule, walk.case.later(start, interval.minimum), other))
+    return found
 
 
-def _season(walk: Walk) -> Iterator[Reason]:
-    season = walk.series.season
-    if season is not None:
-        yield Reason("season", season.rule, season.next_for(walk.case.on))
-
-
-def _recommended(walk: Walk, criteria: Criteria) -> Iterator[Reason]:
-    if criteria.recommended:
-        yield Reason("recommended-age", criteria.rule, walk.case.at_age(criteria.recommended))
+def _recommended(walk: Walk, criteria: Criteria) -> list[Reason]:
+    found = []
+    if criteria.recommended is not None:
+        found.append(Reason("recommended-age", criteria.rule, walk.case.at_age(criteria.recommended)))
     for interval in criteria.intervals:
-        start, other = walk.reference(interval, walk.case.on + _DAY)
-        if interval.recommended and start is not None:
-            yield Reason("recommended-interval", interval.rule, walk.case.later(start, interval.recommended), other)
+        if interval.recommended is not None:
+            start, other = walk.reference(interval, walk.case.on + _DAY)
+            if start is not None:
+                day = walk.case.later(start, interval.recommended)
+                found.append(Reason("recommended-interval", interval.rule, day, other))
+    return found
 
 
 def _conflicts(case: Case, vaccine: str) -> Iterator[Reason]:
-    for rule in case.schedule.conflicts_of.get(vaccine, ()):
-        for dose in reversed(case.doses):
-            if dose.vaccine in rule.earlier:
-                yield Reason("live-virus-conflict", rule.rule, dose.day + timedelta(days=rule.interval), dose.id)
-                break
+    for rule in case.schedule.conflicts_of[vaccine]:
+        last = next((dose for dose in reversed(case.live) if dose.vaccine in rule.earlier), None)
+        if last is not None:
+            yield Reason("live-virus-conflict", rule.rule, last.day + timedelta(days=rule.interval), last.id)
 
 
 def _waits(case: Case, vaccine: str) -> Iterator[Reason]:

@@ -89,6 +89,11 @@ class Interval:
     absolute: Period | None = None
     recommended: Period | None = None
     latest: Period | None = None
+    enough_days: int = field(init=False, repr=False, compare=False)
+    """Days with which it is long enough by any calendar"""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "enough_days", self.minimum.months * 31 + self.minimum.days)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +119,13 @@ class Criteria:
     allowable: tuple[Interval, ...] = ()
     when: tuple[Predicate, ...] = ()
     in_force: InForce = ALWAYS
+    is_current: bool = field(init=False, repr=False, compare=False)
+    """Whether the edition itself says it, and not one before"""
+    has_upper_age: bool = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "is_current", self.in_force.until is None)
+        object.__setattr__(self, "has_upper_age", bool(self.complete_before or self.not_from or self.maximum))
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +164,12 @@ class TargetDose:
     recurring: bool = False
     extra: bool = False
     by_vaccine: Mapping[str, tuple[Criteria, ...]] = field(init=False, repr=False, compare=False)
+    current: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    """Vaccines that would satisfy it today, sorted"""
 
     def __post_init__(self) -> None:
+        current = {code for criteria in self.criteria if criteria.is_current for code in criteria.vaccines}
+        object.__setattr__(self, "current", tuple(sorted(current)))
         vaccines = {code for criteria in self.criteria for code in criteria.vaccines}
         found = {code: tuple(one for one in self.criteria if code in one.vaccines) for code in vaccines}
         # A dose of unknown product is judged by what the schedule itself would have given.
@@ -181,6 +197,14 @@ class Series:
     notes: tuple[Note, ...] = ()
     follow_ups: tuple[Test, ...] = ()
     season: Season | None = None
+    of: int = field(init=False, repr=False, compare=False)
+    """Doses that the series is said to have"""
+    least: int = field(init=False, repr=False, compare=False)
+    """Doses without which it cannot be complete"""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "of", sum(not target.extra for target in self.targets))
+        object.__setattr__(self, "least", sum(not target.extra and not target.skips for target in self.targets))
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,6 +321,8 @@ class Schedule:
     """Vaccine group -> antigens, where one group is forecast for several (CDSi); an antigen not named is its own"""
     month_end: MonthEnd = "clamp"
     by_antigen: Mapping[str, tuple[Series, ...]] = field(init=False, repr=False, compare=False)
+    live: frozenset[str] = field(init=False, repr=False, compare=False)
+    """Vaccines after which another live one may come too soon"""
     conflicts_of: Mapping[str, tuple[LiveConflict, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -306,8 +332,11 @@ class Schedule:
         conflicts = {code: tuple(one for one in self.live_conflicts if code in one.later) for code in later}
         object.__setattr__(self, "by_antigen", by_antigen)
         object.__setattr__(self, "conflicts_of", conflicts)
+        object.__setattr__(self, "live", frozenset().union(*(one.earlier for one in self.live_conflicts)))
 
     def edition_on(self, day: date) -> str:
         """The edition that judges a dose of that day; before the first of all, the first."""
-        begun = [edition for first, edition in self.editions if first <= day]
-        return begun[-1] if begun else self.editions[0][1]
+        for first, edition in reversed(self.editions):
+            if first <= day:
+                return edition
+        return self.editions[0][1]

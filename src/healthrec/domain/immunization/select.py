@@ -23,32 +23,45 @@ def best_series(case: Case, candidates: Sequence[Series], doses: Sequence[DoseGi
     Complete goes before open, possible before contraindicated, more valid doses before fewer, fewer of another product
     before more; then what the condition of the child or the asking place prefers, then the order of the schedule.
     """
-    found = [(walk, forecast(walk)) for walk in _walks(case, candidates, doses)]
-    if len(found) < 2:
-        return found[0] if found else None
-    return max(found, key=lambda one: _rank(case, *one))
+    if len(candidates) > 1 or candidates[0].indication:
+        candidates = _meant(case, candidates, doses)
+    found: list[Found] = []
+    for at, series in enumerate(candidates):
+        walk = _walk(case, series, doses)
+        if len(candidates) == 1 or _starts_in_time(case, walk):
+            found.append((walk, forecast(walk)))
+            if _unbeatable(*found[-1], candidates[at + 1 :], len(doses)):
+                break
+    return max(found, key=lambda one: _rank(case, *one)) if len(found) > 1 else found[0] if found else None
 
 
-def _walks(case: Case, candidates: Sequence[Series], doses: Sequence[DoseGiven]) -> list[Walk]:
-    walks = [_walk(case, series, doses) for series in candidates]
-    if len(walks) > 1 or candidates[0].indication:
-        walks = [walk for walk in walks if all_hold(walk.series.indication, walk, case.on)]
-        replaced = {id_ for walk in walks for id_ in walk.series.replaces}
-        walks = [walk for walk in walks if walk.series.id not in replaced and _starts_in_time(case, walk)]
-    return walks
+def _meant(case: Case, candidates: Sequence[Series], doses: Sequence[DoseGiven]) -> list[Series]:
+    """Series for this child, those preferred for it or by the place first."""
+    view = Walk(case, candidates[0], doses)
+    meant = [series for series in candidates if all_hold(series.indication, view, case.on)]
+    replaced = {id_ for series in meant for id_ in series.replaces}
+    kept = [series for series in meant if series.id not in replaced]
+    return sorted(kept, key=lambda series: _preference(view, series), reverse=True)
+
+
+def _unbeatable(walk: Walk, found: Forecast, others: Sequence[Series], doses: int) -> bool:
+    """Whether no series after this one can be chosen: all doses are valid here, nothing forbids the next, and there are
+    too few of them to complete another."""
+    free = found.complete or (found.barrier is None and all(doses < series.least for series in others))
+    return free and len(walk.valid) == doses
 
 
 def _walk(case: Case, series: Series, doses: Sequence[DoseGiven]) -> Walk:
     """The series walked; one that begins anew every season, as it stands in the season of the day asked."""
     if series.season is None:
-        return Walk(case, series, doses)
+        return Walk(case, series, doses).along()
     current = series.season.next_for(case.on)
     before: list[Walk] = []
     earlier: list[DoseGiven] = []
     for _, season in groupby([dose for dose in doses if dose.day < current], lambda dose: _begun(series, dose)):
-        before.append(Walk(case, series, list(season), tuple(earlier)))
+        before.append(Walk(case, series, list(season), tuple(earlier)).along())
         earlier += before[-1].valid
-    walk = Walk(case, series, [dose for dose in doses if dose.day >= current], tuple(earlier))
+    walk = Walk(case, series, [dose for dose in doses if dose.day >= current], tuple(earlier)).along()
     walk.evaluations[:0] = [one for past in before for one in past.evaluations]
     return walk
 
@@ -66,9 +79,13 @@ def _starts_in_time(case: Case, walk: Walk) -> bool:
 
 
 def _rank(case: Case, walk: Walk, found: Forecast) -> tuple[bool, bool, int, int, bool, bool]:
-    series = walk.series
-    fits = any(all_hold(one, walk, case.on) for one in series.preferred_when)
     blocked = found.barrier is not None and found.barrier.code == "contraindicated"
-    chosen = bool(series.targets[0].offers) and series.targets[0].offers[0].vaccine in case.options.prefer
     strangers = sum(one.status == "not-valid" and one.reasons[0].code == "wrong-product" for one in walk.evaluations)
-    return found.complete, not blocked, len(walk.valid), -strangers, fits, chosen
+    return found.complete, not blocked, len(walk.valid), -strangers, *_preference(walk, walk.series)
+
+
+def _preference(view: Walk, series: Series) -> tuple[bool, bool]:
+    """(whether it suits the child's condition better, whether the asking place chose its vaccine)."""
+    on, prefer = view.case.on, view.case.options.prefer
+    fits = bool(series.preferred_when) and any(all_hold(one, view, on) for one in series.preferred_when)
+    return fits, bool(prefer) and series.targets[0].offers[0].vaccine in prefer

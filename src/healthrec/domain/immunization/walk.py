@@ -6,22 +6,24 @@ fault is told, not only the first.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from healthrec.domain.immunization.case import Case
 from healthrec.domain.immunization.facts import Child, DoseGiven
-from healthrec.domain.immunization.findings import Evaluation, EvaluationStatus, Reason, ReasonCode
+from healthrec.domain.immunization.findings import Evaluation, EvaluationStatus, Reason
 from healthrec.domain.immunization.periods import Period
 from healthrec.domain.immunization.predicates import all_hold
-from healthrec.domain.immunization.schedule import Criteria, Interval, Series, Skip, TargetDose
+from healthrec.domain.immunization.schedule import ALWAYS, Criteria, Interval, Rule, Series, Skip, TargetDose
+
+_TOO_EARLY = ("too-young", "interval-too-short")
 
 
 class Walk:
     """A series and how far a child has come along it; what predicates look at."""
 
-    __slots__ = ("by_number", "case", "child", "completed", "conditions", "earlier", "evaluations", "faulty", "given", "position",
-                 "series", "valid")  # fmt: skip
+    __slots__ = ("by_number", "case", "child", "completed", "conditions", "doses", "earlier", "evaluations", "faulty",
+                 "given", "position", "series", "skipped", "valid")  # fmt: skip
 
     def __init__(
         self, case: Case, series: Series, doses: Sequence[DoseGiven], earlier: Sequence[DoseGiven] = ()
@@ -30,14 +32,21 @@ class Walk:
         self.child: Child = case.child
         self.conditions: frozenset[str] = case.conditions
         self.completed: Mapping[str, date] = case.completed
-        self.earlier = earlier
+        self.doses, self.earlier = doses, earlier
         self.given: list[DoseGiven] = []
+        """Doses judged so far, those of another product left out"""
         self.valid: list[DoseGiven] = []
         self.by_number: dict[int, DoseGiven] = {}
         self.position = 0
         self.faulty = False
         """Whether the dose before was not valid for its age or interval; grace is not given twice"""
-        self.evaluations = [self._evaluate(dose) for dose in doses]
+        self.skipped: list[Reason] = []
+        self.evaluations: list[Evaluation] = []
+
+    def along(self) -> Walk:
+        """Judge every dose, oldest first."""
+        self.evaluations = [self._evaluate(dose) for dose in self.doses]
+        return self
 
     def at_age(self, age: Period) -> date:
         return self.case.at_age(age)
@@ -51,43 +60,56 @@ class Walk:
     def changes_on(self, day: date) -> None:
         self.case.changes_on(day)
 
-    @property
-    def target(self) -> TargetDose | None:
-        """The target dose whose turn it is; None when the series is complete."""
-        targets = self.series.targets
-        return targets[self.position] if self.position < len(targets) else None
-
-    def skipped(self, target: TargetDose, on: date, forecasting: bool) -> Skip | None:
-        """The rule by which a target dose is passed over on a day; None when it is not."""
+    def skips(self, target: TargetDose, on: date, forecasting: bool) -> bool:
+        """Whether a target dose is passed over on a day; the rule is kept in `skipped`."""
         for skip in target.skips:
-            in_force = skip.in_forecast and skip.in_force.until is None if forecasting else (
-                skip.in_evaluation and on in skip.in_force
-            )  # fmt: skip
-            if in_force and any(all_hold(one, self, on) for one in skip.any_of):
-                return skip
+            if _applies(skip, on, forecasting) and any(all_hold(one, self, on) for one in skip.any_of):
+                self.skipped.append(Reason("skipped", skip.rule, None if forecasting else on, str(target.number)))
+                return True
+        return False
+
+    def _turn(self, on: date) -> TargetDose | None:
+        """The target dose whose turn it is on a day; None when the series is complete."""
+        targets = self.series.targets
+        while self.position < len(targets):
+            target = targets[self.position]
+            if not target.skips or not self.skips(target, on, forecasting=False):
+                return target
+            self.position += 1
         return None
 
     def _evaluate(self, dose: DoseGiven) -> Evaluation:
-        while (target := self.target) is not None and self.skipped(target, dose.day, forecasting=False):
-            self.position += 1
-        edition = self.case.schedule.edition_on(dose.day)
-        antigen, series = self.series.antigen, self.series.id
+        target = self._turn(dose.day)
         if target is None:
-            reasons = (Reason("series-complete", self.series.targets[-1].rule),)
             self.given.append(dose)
-            return Evaluation(dose.id, antigen, "extraneous", edition, reasons, (), series)
+            return self._extraneous(dose)
         criteria = self._criteria(target, dose)
         if criteria is None:
-            reasons = (Reason("wrong-product", target.rule),)
-            return Evaluation(dose.id, antigen, "not-valid", edition, reasons, (), series, target.number, target.rule)
+            return self._finding(dose, "not-valid", [Reason("wrong-product", target.rule)], [], target, target.rule)
         faults, remarks = self._judge(criteria, dose)
         if not faults:
             self._satisfy(target, dose)
-        self.faulty = any(fault.code in ("too-young", "interval-too-short") for fault in faults)
+        self.faulty = any(fault.code in _TOO_EARLY for fault in faults)
         self.given.append(dose)
-        status: EvaluationStatus = "not-valid" if faults else "valid"
+        return self._finding(dose, "not-valid" if faults else "valid", faults, remarks, target, criteria.rule)
+
+    def _extraneous(self, dose: DoseGiven) -> Evaluation:
+        rule = self.series.targets[-1].rule
+        return self._finding(dose, "extraneous", [Reason("series-complete", rule)], [], None, rule)
+
+    def _finding(
+        self,
+        dose: DoseGiven,
+        status: EvaluationStatus,
+        faults: list[Reason],
+        remarks: list[Reason],
+        target: TargetDose | None,
+        rule: Rule,
+    ) -> Evaluation:
+        series, edition = self.series, self.case.schedule.edition_on(dose.day)
+        number = target.number if target else None
         return Evaluation(
-            dose.id, antigen, status, edition, tuple(faults), tuple(remarks), series, target.number, criteria.rule
+            dose.id, series.antigen, status, edition, tuple(faults), tuple(remarks), series.id, number, rule
         )
 
     def _satisfy(self, target: TargetDose, dose: DoseGiven) -> None:
@@ -98,7 +120,8 @@ class Walk:
 
     def _criteria(self, target: TargetDose, dose: DoseGiven) -> Criteria | None:
         for criteria in target.by_vaccine.get(dose.vaccine, ()):
-            if dose.day in criteria.in_force and all_hold(criteria.when, self, dose.day):
+            in_force = criteria.in_force is ALWAYS or dose.day in criteria.in_force
+            if in_force and (not criteria.when or all_hold(criteria.when, self, dose.day)):
                 return criteria
         return None
 
@@ -106,31 +129,38 @@ class Walk:
         """(why the dose does not count, remarks)."""
         faults: list[Reason] = []
         remarks: list[Reason] = [] if dose.vaccine else [Reason("product-unknown", criteria.rule)]
-        self._judge_age(criteria, dose, faults, remarks)
-        self._judge_intervals(criteria, dose, faults, remarks)
-        conflict = self.case.conflict(dose)
-        if conflict is not None:
-            faults.append(conflict)
+        if criteria.minimum is not None and dose.day < self.case.at_age(criteria.minimum):
+            self._judge_minimum(criteria, criteria.minimum, dose.day, faults, remarks)
+        if criteria.has_upper_age:
+            self._judge_upper_ages(criteria, dose.day, faults, remarks)
+        if criteria.intervals:
+            self._judge_intervals(criteria, dose, faults, remarks)
+        if dose.vaccine in self.case.schedule.conflicts_of:
+            faults += self.case.conflicts(dose)
         if self.case.waits:
-            faults += self._waits(dose)
+            faults += self.case.waits_at(dose)
         return faults, remarks
 
-    def _judge_age(self, criteria: Criteria, dose: DoseGiven, faults: list[Reason], remarks: list[Reason]) -> None:
-        rule, day, at_age = criteria.rule, dose.day, self.case.at_age
-        if criteria.minimum is not None and day < (printed := at_age(criteria.minimum)):
-            least = at_age(criteria.absolute) if criteria.absolute is not None and self._has_grace() else printed
-            (faults if day < least else remarks).append(
-                Reason("too-young", rule, printed) if day < least else Reason("grace-period", rule, printed)
-            )
-        if criteria.maximum is not None and day >= (too_late := at_age(criteria.maximum)):
-            faults.append(Reason("too-old", rule, too_late))
-        if criteria.not_from is not None and day >= (over := at_age(criteria.not_from)):
-            remarks.append(Reason("outside-window", rule, over))
+    def _judge_minimum(
+        self, criteria: Criteria, minimum: Period, on: date, faults: list[Reason], remarks: list[Reason]
+    ) -> None:
+        printed = self.case.at_age(minimum)
+        if criteria.absolute is not None and on >= self.case.at_age(criteria.absolute) and self._has_grace():
+            remarks.append(Reason("grace-period", criteria.rule, printed))
+        else:
+            faults.append(Reason("too-young", criteria.rule, printed))
+
+    def _judge_upper_ages(self, criteria: Criteria, on: date, faults: list[Reason], remarks: list[Reason]) -> None:
+        rule, at_age = criteria.rule, self.case.at_age
+        if criteria.maximum is not None and on >= at_age(criteria.maximum):
+            faults.append(Reason("too-old", rule, at_age(criteria.maximum)))
+        if criteria.not_from is not None and on >= at_age(criteria.not_from):
+            remarks.append(Reason("outside-window", rule, at_age(criteria.not_from)))
         if criteria.complete_before is not None:
             late_from = at_age(criteria.complete_before)
-            if day >= late_from:
+            if on >= late_from:
                 remarks.append(Reason("late", rule, late_from))
-            elif ((day - self.child.birth).days + 1) * 24 > criteria.within_hours > 0:
+            elif criteria.within_hours and ((on - self.child.birth).days + 1) * 24 > criteria.within_hours:
                 remarks.append(Reason("hour-unknown", rule))
 
     def _has_grace(self) -> bool:
@@ -139,32 +169,30 @@ class Walk:
     def _judge_intervals(
         self, criteria: Criteria, dose: DoseGiven, faults: list[Reason], remarks: list[Reason]
     ) -> None:
-        found = [reason for interval in criteria.intervals for reason in self._too_short(interval, dose)]
-        short = [reason for reason in found if reason.code == "interval-too-short"]
-        if (
-            short
-            and criteria.allowable
-            and not any(
-                reason.code == "interval-too-short"
-                for interval in criteria.allowable
-                for reason in self._too_short(interval, dose)
-            )
-        ):
+        short, graced = self._short(criteria.intervals, dose)
+        remarks += graced
+        if short and criteria.allowable and not self._short(criteria.allowable, dose)[0]:
             remarks.append(short[0]._replace(code="allowable-interval"))
-            return
-        faults += short
-        remarks += [reason for reason in found if reason.code == "grace-period"]
+        else:
+            faults += short
 
-    def _too_short(self, interval: Interval, dose: DoseGiven) -> Iterator[Reason]:
-        start, other = self.reference(interval, dose.day)
-        if start is None:
-            return
-        printed = self.case.later(start, interval.minimum)
-        if dose.day < printed:
-            graceful = interval.absolute is not None and self._has_grace()
-            least = self.case.later(start, interval.absolute) if graceful and interval.absolute else printed
-            code: ReasonCode = "interval-too-short" if dose.day < least else "grace-period"
-            yield Reason(code, interval.rule, printed, other)
+    def _short(self, intervals: Sequence[Interval], dose: DoseGiven) -> tuple[list[Reason], list[Reason]]:
+        """(intervals that were too short, those short by no more than the grace)."""
+        short: list[Reason] = []
+        graced: list[Reason] = []
+        for interval in intervals:
+            start, other = self.reference(interval, dose.day)
+            if start is None or (dose.day - start).days >= interval.enough_days:
+                continue
+            printed = self.case.later(start, interval.minimum)
+            if dose.day >= printed:
+                continue
+            least = interval.absolute
+            if least is not None and dose.day >= self.case.later(start, least) and self._has_grace():
+                graced.append(Reason("grace-period", interval.rule, printed, other))
+            else:
+                short.append(Reason("interval-too-short", interval.rule, printed, other))
+        return short, graced
 
     def reference(self, interval: Interval, on: date) -> tuple[date | None, str]:
         """(the day from which an interval counts, id of the dose); (None, "") when there is nothing to count from."""
@@ -180,12 +208,9 @@ class Walk:
             return max(since, default=None), ""
         return (dose.day, dose.id) if dose else (None, "")
 
-    def _waits(self, dose: DoseGiven) -> list[Reason]:
-        return [
-            wait.reason()
-            for wait in self.case.waits
-            if wait.since <= dose.day < wait.until
-            and wait.precaution.vaccines is not None
-            and dose.vaccine in wait.precaution.vaccines
-            and dose.day in wait.precaution.in_force
-        ]
+
+def _applies(skip: Skip, on: date, forecasting: bool) -> bool:
+    """A dose is judged by the edition of its day, a forecast is made by this one."""
+    if forecasting:
+        return skip.in_forecast and skip.in_force.until is None
+    return skip.in_evaluation and on in skip.in_force

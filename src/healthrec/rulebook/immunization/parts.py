@@ -141,7 +141,7 @@ class _Reader:
         vaccine = content["vaccine"]
         for dose in content["doses"]:
             rule = self.rule(f"label.{vaccine}.{dose['number']}", dose, content)
-            criteria = self._criteria(rule, dose, frozenset([vaccine]), content)
+            criteria = self._criteria(rule, dose, frozenset([vaccine]))
             for counts in content["counts_for"]:
                 if dose["number"] in counts["doses"]:
                     yield Label(vaccine, counts["series"], dose["number"], criteria, len(content["doses"]))
@@ -192,18 +192,18 @@ class _Reader:
         return TargetDose(
             rule,
             content["number"],
-            tuple(self._one_criteria(rule, content, part, vaccines) for part in parts),
-            tuple(self._offer(one, content) for one in content.get("offers", vaccines[:1])),
+            tuple(self._one_criteria(rule, part, vaccines) for part in parts),
+            tuple(self._offer(one, rule) for one in content.get("offers", vaccines[:1])),
             tuple(self._skip(rule, one, series) for one in content.get("skip", ())),
             content.get("recurring", False),
             content.get("extra", False),
         )
 
-    def _one_criteria(self, dose_rule: Rule, dose: Content, content: Content, vaccines: list[str]) -> Criteria:
-        rule = self.rule(f"{dose_rule.id}.{content['id']}", content, dose) if "id" in content else dose_rule
-        return self._criteria(rule, content, frozenset(content.get("vaccines", vaccines)), dose)
+    def _one_criteria(self, dose: Rule, content: Content, vaccines: list[str]) -> Criteria:
+        rule = self.rule(f"{dose.id}.{content['id']}", content, _said_by(dose)) if "id" in content else dose
+        return self._criteria(rule, content, frozenset(content.get("vaccines", vaccines)))
 
-    def _criteria(self, rule: Rule, content: Content, vaccines: frozenset[str], around: Content) -> Criteria:
+    def _criteria(self, rule: Rule, content: Content, vaccines: frozenset[str]) -> Criteria:
         before = content.get("complete_before", "")
         return Criteria(
             rule,
@@ -221,10 +221,9 @@ class _Reader:
         )
 
     def _interval(self, around: Rule, content: Content) -> Interval:
-        above = {"status": around.status, "source": around.source}
         after = content.get("after", "previous")
         return Interval(
-            self.rule(f"{around.id}.{content.get('id', 'interval')}", content, above),
+            self.rule(f"{around.id}.{content.get('id', 'interval')}", content, _said_by(around)),
             Period.of(content["min"]),
             frozenset(after) if isinstance(after, list) else after,
             period(content, "absolute_min"),
@@ -232,10 +231,10 @@ class _Reader:
             period(content, "latest"),
         )
 
-    def _offer(self, content: str | Content, dose: Content) -> Offer:
+    def _offer(self, content: str | Content, dose: Rule) -> Offer:
         if isinstance(content, str):
             return Offer(content)
-        rule = self.rule(content["id"], content, dose) if "id" in content else None
+        rule = self.rule(content["id"], content, _said_by(dose)) if "id" in content else None
         return Offer(content["vaccine"], predicates(content.get("when")), content.get("needs", ""), rule)
 
     def _skip(self, dose_rule: Rule, content: Content, series: Content) -> Skip:
@@ -243,3 +242,7 @@ class _Reader:
         context = content.get("context", "both")
         sets = tuple(predicates(one) for one in content["any_of"])
         return Skip(rule, sets, context != "forecast", context != "evaluation")
+
+
+def _said_by(rule: Rule) -> Content:
+    return {"status": rule.status, "source": rule.source}
