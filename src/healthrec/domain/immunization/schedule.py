@@ -318,7 +318,7 @@ class Schedule:
     advice: tuple[Advice, ...] = ()
     administration: Mapping[str, Administration] = field(default_factory=dict)
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Vaccine group -> antigens, where one group is forecast for several (CDSi); an antigen not named is its own"""
+    """Vaccine group -> antigens, where `by_group` joins several (CDSi); an antigen not named is its own"""
     month_end: MonthEnd = "clamp"
     by_antigen: Mapping[str, tuple[Series, ...]] = field(init=False, repr=False, compare=False)
     live: frozenset[str] = field(init=False, repr=False, compare=False)

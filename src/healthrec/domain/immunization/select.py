@@ -24,18 +24,18 @@ def best_series(case: Case, candidates: Sequence[Series], doses: Sequence[DoseGi
     before more; then what the condition of the child or the asking place prefers, then the order of the schedule.
     """
     if len(candidates) > 1 or candidates[0].indication:
-        candidates = _meant(case, candidates, doses)
+        candidates = meant_for(case, candidates, doses)
     found: list[Found] = []
     for at, series in enumerate(candidates):
-        walk = _walk(case, series, doses)
-        if len(candidates) == 1 or _starts_in_time(case, walk):
+        walk = walked(case, series, doses)
+        if len(candidates) == 1 or starts_in_time(case, walk):
             found.append((walk, forecast(walk)))
             if _unbeatable(*found[-1], candidates[at + 1 :], len(doses)):
                 break
     return max(found, key=lambda one: _rank(case, *one)) if len(found) > 1 else found[0] if found else None
 
 
-def _meant(case: Case, candidates: Sequence[Series], doses: Sequence[DoseGiven]) -> list[Series]:
+def meant_for(case: Case, candidates: Sequence[Series], doses: Sequence[DoseGiven]) -> list[Series]:
     """Series for this child, those preferred for it or by the place first."""
     view = Walk(case, candidates[0], doses)
     meant = [series for series in candidates if all_hold(series.indication, view, case.on)]
@@ -51,7 +51,7 @@ def _unbeatable(walk: Walk, found: Forecast, others: Sequence[Series], doses: in
     return free and len(walk.valid) == doses
 
 
-def _walk(case: Case, series: Series, doses: Sequence[DoseGiven]) -> Walk:
+def walked(case: Case, series: Series, doses: Sequence[DoseGiven]) -> Walk:
     """The series walked; one that begins anew every season, as it stands in the season of the day asked."""
     if series.season is None:
         return Walk(case, series, doses).along()
@@ -70,7 +70,7 @@ def _begun(series: Series, dose: DoseGiven) -> date | None:
     return series.season.begun_by(dose.day) if series.season else None
 
 
-def _starts_in_time(case: Case, walk: Walk) -> bool:
+def starts_in_time(case: Case, walk: Walk) -> bool:
     """Whether the first dose, or the day asked where there is none, lies in the ages at which the series begins."""
     series, begun = walk.series, walk.given[0].day if walk.given else case.on
     if series.start_from is not None and begun < case.at_age(series.start_from):

@@ -1,0 +1,50 @@
+"""Vaccine groups: one forecast where a schedule protects against several antigens with one vaccine (CDSi chapter 9).
+
+China's schedule needs none: its antigens are its groups.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from healthrec.domain.immunization.findings import Forecast, ForecastStatus
+from healthrec.domain.immunization.schedule import Schedule
+
+_FOREMOST: tuple[ForecastStatus, ...] = (
+    "contraindicated", "conditional", "deferred", "overdue", "due", "not-due", "aged-out", "complete",
+)  # fmt: skip
+"""Which antigen speaks for a group that is not complete."""
+
+
+def by_group(schedule: Schedule, forecasts: Sequence[Forecast], on: date) -> tuple[Forecast, ...]:
+    """The forecasts with those of one group joined, under the name of the group and in the place of its first antigen.
+
+    A group is complete when all its antigens are. An open one is earliest when each open antigen can be given, and
+    recommended, late and over when the first of them is.
+    """
+    group_of = {antigen: group for group, antigens in schedule.groups.items() for antigen in antigens}
+    gathered: dict[str, list[Forecast]] = {}
+    for found in forecasts:
+        gathered.setdefault(group_of.get(found.antigen, found.antigen), []).append(found)
+    return tuple(_joined(group, members, on) for group, members in gathered.items())
+
+
+def _joined(group: str, members: Sequence[Forecast], on: date) -> Forecast:
+    first = min(members, key=lambda one: _FOREMOST.index(one.status(on)))
+    dated = [one for one in members if one.earliest is not None and one.status(on) != "aged-out"]
+    if len(members) == 1 or not dated:
+        return replace(first, antigen=group)
+    earliest = max(one.earliest for one in dated if one.earliest)
+    return replace(
+        first,
+        antigen=group,
+        earliest=earliest,
+        would_be=max(one.would_be for one in dated if one.would_be),
+        recommended=max(earliest, min(one.recommended for one in dated if one.recommended)),
+        past_due=min((one.past_due for one in dated if one.past_due), default=None),
+        latest=min((one.latest for one in dated if one.latest), default=None),
+        reasons=tuple(reason for one in dated for reason in one.reasons),
+        holds_until=min((one.holds_until for one in members if one.holds_until), default=None),
+    )
