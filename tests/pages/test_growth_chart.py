@@ -12,9 +12,8 @@ from healthrec.domain.growth import GrowthRules, Indicator, Measure, Measurement
 from healthrec.figures import GrowthChart, growth_chart, to_svg
 from healthrec.pages.growth_chart import Drawn, growth_chart_page
 from healthrec.pages.growth_points import judged
-from healthrec.pages.growth_reference import reference
-from healthrec.rulebook.book import Rulebook, load_rulebook
-from healthrec.settings import schemas_dir
+from healthrec.pages.growth_reference import methods_of, reference
+from healthrec.rulebook.book import Rulebook
 from healthrec.wording import translator
 
 CHINESE = translator("zh")
@@ -24,11 +23,6 @@ BOY = Subject("male", BORN)
 PRETERM = Subject("female", BORN, 238)
 MEASURED = (("length", "49.5", BORN), ("length", "69.20", EIGHT_MONTHS), ("weight", "8.35", EIGHT_MONTHS))
 Values = tuple[tuple[Measure, str, date], ...]
-
-
-@pytest.fixture(scope="module")
-def rulebook() -> Rulebook:
-    return load_rulebook(schemas_dir())
 
 
 @pytest.fixture(scope="module")
@@ -116,7 +110,7 @@ def test_either_age_can_be_put_away_but_not_the_child(rules: GrowthRules) -> Non
 def test_before_term_there_is_no_corrected_point(rules: GrowthRules) -> None:
     early = page(drawn(rules, "wfa", (("weight", "3.1", date(2026, 4, 30)),), PRETERM, family=False))
     assert [(point.kind, point.cells[1]) for point in early.points] == [("actual", "1个月，41天，未到预产期")]
-    assert "早产儿的曲线" in early.points[0].cells[5]
+    assert "要用早产儿的标准" in early.points[0].cells[5]
 
 
 def test_weight_for_length_needs_a_length_of_that_day(rules: GrowthRules) -> None:
@@ -176,6 +170,46 @@ def test_who_2007_takes_over_where_who_2006_ends_and_the_place_is_marked(
     assert xs == sorted(xs)
     assert (xs[0], max(x for x in xs if x <= 1826.25)) == (0, 1826.25)
     assert reference(both, "hcfa", "male", "sd").cuts == ()
+
+
+def test_lines_that_the_next_standard_has_not_end_and_the_others_go_on(rulebook: Rulebook, rules: GrowthRules) -> None:
+    standards = (rules.standard, *rules.continuing(rules.standard))
+    curves = page(replace(drawn(rules, "lhfa", family=False), standards=standards)).reference.curves
+    last = {curve.label: round(curve.points[-1][0] / 30.4375) for curve in curves}
+    assert (last["−3 SD"], last["−2 SD"], last["+2 SD"], last["+3 SD"]) == (81, 216, 216, 81)
+    bmi = page(replace(drawn(rules, "bfa", family=False), standards=standards))
+    assert len(bmi.reference.curves) == 7
+    assert [mark.words for mark in bmi.marks] == ["满24个月起站着量"]
+
+
+def test_growth_after_a_preterm_birth_is_drawn_by_weeks(rulebook: Rulebook) -> None:
+    rules = rulebook.growth_rules(EIGHT_MONTHS, "intergrowth21-preterm")
+    values: Values = (("weight", "1.40", BORN), ("weight", "2.61", date(2026, 5, 10)), ("weight", "9.0", EIGHT_MONTHS))
+    chart = page(drawn(rules, "wfa", values, Subject("female", BORN, 215), family=False))
+    assert [(round(point.x, 2), point.kind) for point in chart.points[:2]] == [(30.71, "birth"), (38.0, "actual")]
+    assert chart.window is not None
+    assert (chart.window.x_from, chart.window.x_to) == (27, 64)
+    assert [mark.words for mark in chart.marks] == ["预产期"]
+    assert chart.words.x_axis == "孕周加出生后周数"
+
+
+def test_size_at_birth_stands_at_the_completed_week_where_rows_hold_for_a_week(rulebook: Rulebook) -> None:
+    for id_, week in (("wst800-2022", 30.0), ("intergrowth21-newborn", 30.71)):
+        rules = rulebook.growth_rules(BORN, id_)
+        chart = page(drawn(rules, "wfa", (("weight", "1.40", BORN),), Subject("female", BORN, 215)))
+        assert [round(point.x, 2) for point in chart.points] == [week]
+        assert [curve.label for curve in chart.reference.curves] == ["P3", "P10", "P50", "P90", "P97"]
+
+
+def test_a_standard_has_the_lines_that_can_be_had_from_it(rulebook: Rulebook) -> None:
+    standards = rulebook.growth.standards
+
+    def known(id_: str, indicator: Indicator) -> tuple[str, ...]:
+        return methods_of((standards[id_],), indicator, "male")
+
+    assert known("who-2006", "lhfa") == known("intergrowth21-newborn", "hcfa") == ("percentile", "sd")
+    assert known("wst800-2022", "hcfa") == ("percentile",)
+    assert known("wst586-2018", "bfa") == known("wst800-2022", "bfa") == ()
 
 
 def test_another_standard_is_drawn_behind_where_it_has_the_table(rulebook: Rulebook, rules: GrowthRules) -> None:

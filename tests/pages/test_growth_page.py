@@ -9,13 +9,12 @@ from decimal import Decimal
 
 import pytest
 
-from healthrec.domain.growth import GrowthStandard, Measure, Measurement, Subject
+from healthrec.domain.growth import Measure, Measurement, Subject
 from healthrec.pages.family_summary import FORBIDDEN
 from healthrec.pages.growth_page import ChartBox, Reader, Standards, chart_box
 from healthrec.pages.growth_points import judged
 from healthrec.pages.growth_view import View
-from healthrec.rulebook.book import Rulebook, load_rulebook
-from healthrec.settings import schemas_dir
+from healthrec.rulebook.book import Rulebook
 from healthrec.wording import translator
 
 ZH, EN = translator("zh"), translator("en")
@@ -32,11 +31,6 @@ VALUES: tuple[tuple[Measure, str, date], ...] = (
 STAFF = Reader(False, "sd", "/children/1/why")
 FAMILY = Reader(True, "sd")
 VIEW = View("/children/1/growth")
-
-
-@pytest.fixture(scope="module")
-def rulebook() -> Rulebook:
-    return load_rulebook(schemas_dir())
 
 
 @pytest.fixture(scope="module")
@@ -176,22 +170,38 @@ def test_nothing_judged_is_an_empty_box_that_names_the_standard(rulebook: Rulebo
     assert (found.wide, found.rows, found.standard) == ("", (), "《WS/T 423-2022》")
 
 
-def test_size_at_birth_and_preterm_growth_are_a_range_of_their_own(rulebook: Rulebook) -> None:
-    base = rulebook.growth.standards["wst423-2022"]
-
-    def by(clock: str) -> GrowthStandard:
-        return replace(base, clock=clock)  # type: ignore[arg-type]
-
-    found = Standards({"later": base, "birth": by("gestation"), "preterm": by("postmenstrual")}, {}, "later")
+def test_size_at_birth_and_preterm_growth_are_a_range_of_their_own(standards: Standards) -> None:
+    at_birth = ["wst800-2022", "intergrowth21-newborn"]
     early = VIEW.with_(range="early")
-    assert found.early(PRETERM) == ["preterm", "birth"]
-    assert found.early(replace(GIRL, gestation_days=280)) == ["birth"]
-    assert found.early(GIRL) == []
-    assert found.chosen(early, PRETERM, False) == "preterm"
-    assert found.chosen(early.with_(standard="birth"), PRETERM, False) == "birth"
-    assert found.chosen(early.with_(standard="birth"), PRETERM, True) == "preterm"
-    assert found.chosen(early, GIRL, False) == "later"
-    assert found.chosen(VIEW.with_(standard="preterm"), PRETERM, False) == "later"
+    other = early.with_(standard="intergrowth21-newborn")
+    assert standards.early(PRETERM) == ["intergrowth21-preterm", *at_birth]
+    assert standards.early(replace(GIRL, gestation_days=259)) == at_birth
+    assert standards.early(GIRL) == []
+    assert standards.chosen(early, PRETERM, False) == "intergrowth21-preterm"
+    assert standards.chosen(other, PRETERM, False) == "intergrowth21-newborn"
+    assert standards.chosen(other, PRETERM, True) == "intergrowth21-preterm"
+    assert standards.chosen(early, GIRL, False) == "wst423-2022"
+    assert standards.chosen(VIEW.with_(standard="wst800-2022"), PRETERM, False) == "wst423-2022"
+
+
+def test_on_a_chart_of_size_at_birth_only_the_birth_is_told_of(rulebook: Rulebook, standards: Standards) -> None:
+    found = box(rulebook, standards, VIEW.with_(range="early", standard="wst800-2022"), subject=PRETERM)
+    assert [row.cells[0] for row in found.rows] == ["2025年3月20日"]
+    assert "次测量" not in found.clinician
+    assert chosen(found, "range") == ["早产：按孕周"]
+    assert options(found, "range")["孩子的数据"] == "/children/1/growth"
+    assert set(options(found, "chart")) == {"年龄别体重"}
+    assert options(found, "lines").keys() == {"百分位", "Z值"}
+    assert chosen(found, "lines") == ["百分位"]
+
+
+def test_children_born_early_are_compared_with_each_other_while_counted_by_weeks(
+    rulebook: Rulebook, standards: Standards
+) -> None:
+    found = box(rulebook, standards, VIEW.with_(range="early"), FAMILY, PRETERM)
+    assert re.search(
+        r"最近一次是2025年3月20日，出生时：3\.2\u2009kg。(和多数孩子不太一样|100个同样早产的女童里)", found.plain
+    )
 
 
 def test_the_chart_is_drawn_once_for_a_screen_and_once_for_a_phone(rulebook: Rulebook, standards: Standards) -> None:
@@ -206,7 +216,14 @@ def test_all_of_it_is_there_in_english(rulebook: Rulebook, standards: Standards)
     rules = rulebook.growth_rules(TODAY)
     child = judged([(Measurement(m, Decimal(v), day), ()) for m, v, day in VALUES], PRETERM, rules, "sd")
     for view in (VIEW, VIEW.with_(lines="z"), VIEW.with_(other="who-2006", lines="percentile")):
-        found = chart_box(child, replace(standards, names={"wst423-2022": "WS/T 423"}), "wst423-2022", view, STAFF, EN)
+        found = chart_box(
+            child,
+            replace(standards, names={id_: one.edition for id_, one in standards.by_id.items()}),
+            "wst423-2022",
+            view,
+            STAFF,
+            EN,
+        )
         words = [found.clinician, found.plain, *found.headings, *(cell for row in found.rows for cell in row.cells)]
         words += [re.sub("<[^>]*>", " ", found.wide), *(o.text for c in found.controls for o in c.options)]
         assert re.findall("[㐀-鿿。，：（）]", " ".join(words)) == []

@@ -10,21 +10,15 @@ import pytest
 
 from healthrec.domain.growth import GrowthRules, Measure, Measurement, Subject
 from healthrec.domain.growth.cohort import Applied, NotJudged
-from healthrec.pages.growth_findings import NOT_JUDGED
 from healthrec.pages.growth_points import Plotted, judged
-from healthrec.pages.why_number import APPLIED, Why, why_number, why_plain
-from healthrec.rulebook.book import Rulebook, load_rulebook
-from healthrec.settings import schemas_dir
+from healthrec.pages.why_number import Why, why_number, why_plain
+from healthrec.rulebook.book import Rulebook
 from healthrec.wording import translator
+from healthrec.wording.terms import TERMS
 
 ZH = translator("zh")
 BORN = date(2025, 3, 20)
 BOY, PRETERM = Subject("male", BORN), Subject("male", BORN, 210)
-
-
-@pytest.fixture(scope="module")
-def rulebook() -> Rulebook:
-    return load_rulebook(schemas_dir())
 
 
 def plotted(
@@ -70,8 +64,8 @@ def test_between_two_rows_both_neighbours_are_shown_and_the_rule_is_ours(ruleboo
     assert [row[0] for row in found.read.rows] == ["12 月", "12.48 月（内插）", "13 月"]
     low, between, high = (float(row[4]) for row in found.read.rows)
     assert low < between < high
-    assert steps(found)["查表的位置"] == "12 与 13 之间，在 12.48 月"
-    assert "两行之间按直线内插（本系统规则）" in found.conclusion
+    assert steps(found)["查表的位置"] == "12 月与13 月之间，在12.48 月"
+    assert "两行之间内插（本系统规则）。" in found.conclusion
 
 
 def test_at_the_step_to_standing_the_row_of_lying_length_is_read(rulebook: Rulebook) -> None:
@@ -80,7 +74,7 @@ def test_at_the_step_to_standing_the_row_of_lying_length_is_read(rulebook: Ruleb
     assert found.read is not None
     assert found.read.rows[-1][0] == "24 月"
     assert found.read.rows[-1][4] == "88.9"
-    assert "向24月那一行的卧位身长值内插" in found.conclusion
+    assert "23至24月之间向卧位值内插（本系统规则）。" in found.conclusion
 
 
 def test_a_fit_of_ours_is_called_so_and_published_lms_is_not(rulebook: Rulebook) -> None:
@@ -125,7 +119,7 @@ def test_what_was_not_judged_says_why_and_shows_no_row(rulebook: Rulebook) -> No
     early = plotted(rules, "wfa", ("weight", "2.0"), day=date(2025, 4, 1), subject=PRETERM)
     found = why(rules, early, PRETERM)
     assert found.read is None
-    assert found.conclusion.startswith("还没到预产期")
+    assert found.conclusion.startswith("未到预产期，要用早产儿的标准，没有评价。")
     assert "Z值（两位小数）" not in steps(found)
 
 
@@ -134,7 +128,7 @@ def test_weight_for_length_names_the_length(rulebook: Rulebook) -> None:
     one = plotted(rules, "wfl", ("weight", "9.5"), ("length", "76.5"), day=date(2026, 3, 20))
     said = steps(why(rules, one))
     assert said["当天的身长或身高"] == "76.5\u2009cm"
-    assert said["查表的位置"] == "76 与 77 之间，在 76.50 cm"
+    assert said["查表的位置"] == "76 cm与77 cm之间，在76.5 cm"
 
 
 def test_where_levels_go_by_percentiles_their_columns_are_shown(rulebook: Rulebook) -> None:
@@ -162,5 +156,22 @@ def test_families_read_one_sentence_and_no_number_of_ours(rulebook: Rulebook) ->
 
 
 def test_every_rule_and_every_reason_has_words() -> None:
-    assert set(get_args(Applied)) == APPLIED.keys()
-    assert set(get_args(NotJudged)) == NOT_JUDGED.keys()
+    assert set(get_args(Applied)) <= TERMS["growth-applied"].keys()
+    assert set(get_args(NotJudged)) <= TERMS["growth-not-judged"].keys()
+
+
+def test_a_change_of_position_is_our_rule_only_where_the_standard_has_none(rulebook: Rulebook) -> None:
+    day = date(2026, 4, 4)
+    for id_, said in (("wst423-2022", "加0.7 cm作身长（本系统规则）。"), ("who-2006", "加0.7 cm作身长。")):
+        rules = rulebook.growth_rules(day, id_)
+        assert said in why(rules, plotted(rules, "lhfa", ("height", "76.0"), day=day)).conclusion
+
+
+def test_size_at_birth_is_read_by_weeks_in_the_columns_that_are_printed(rulebook: Rulebook) -> None:
+    rules = rulebook.growth_rules(BORN, "wst800-2022")
+    found = why(rules, plotted(rules, "wfa", ("weight", "0.9"), day=BORN, subject=PRETERM), PRETERM)
+    assert found.read is not None
+    assert found.read.headings == ("", "P3", "P10", "P25", "P50", "P75", "P90", "P97")
+    assert steps(found)["查表的位置"] == "30周+0天"
+    assert steps(found)["Z值"] == "在印出的切点之间内插（本系统规则）"
+    assert "出生大小：小于胎龄。" in found.conclusion

@@ -79,6 +79,7 @@ class Shown:
     chart: str = ""
     family: bool = False
     may_edit: bool = False
+    large: bool = False
     method: Method = "sd"
 
 
@@ -87,7 +88,7 @@ def growth_section(child: Judged, standards: Standards, words: Translator, shown
     if not child.measured:
         return GrowthSection()
     view = View(shown.base, chart=shown.chart, anchor="#growth")
-    reader = Reader(shown.family, shown.method, "" if shown.family else f"{shown.base}/why")
+    reader = Reader(shown.family, shown.method, "" if shown.family else f"{shown.base}/why", shown.large)
     box = chart_box(child, standards, standards.default, view, reader, words)
     findings, measured = child.findings, child.measured
     return GrowthSection(

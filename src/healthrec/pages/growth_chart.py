@@ -10,9 +10,9 @@ from typing import Final, Literal
 from healthrec.domain.growth import GrowthStandard, Indicator, Method, Subject
 from healthrec.figures import ChartWords, ChildPoint, GrowthChart, Mark, Reference, window_for
 from healthrec.figures.scale import DAYS_A_MONTH
-from healthrec.pages.growth_findings import TERMS, meaning, percentile_words, unit_of, verdict, z_words
+from healthrec.pages.growth_findings import TERMS, not_judged, percentile_words, unit_of, verdict, z_words
 from healthrec.pages.growth_points import Plotted
-from healthrec.pages.growth_reference import reference, standing_at, taken_over_at
+from healthrec.pages.growth_reference import methods_of, reference, standing_at, taken_over_at
 from healthrec.pages.growth_words import ages_words
 from healthrec.wording import Translator
 
@@ -73,7 +73,9 @@ def growth_chart_page(drawn: Drawn, words: Translator) -> GrowthChart:
     curves = reference(drawn.standards, drawn.indicator, drawn.sex, drawn.method)
     points = tuple(_points(drawn, curves, words))
     across = None
-    if drawn.months is not None and curves.x_unit == "age_days":
+    if curves.x_unit == "pma_weeks":
+        across = (curves.curves[0].points[0][0], curves.curves[0].points[-1][0])
+    elif drawn.months is not None and curves.x_unit == "age_days":
         across = (drawn.months[0] * DAYS_A_MONTH, drawn.months[1] * DAYS_A_MONTH)
     window = window_for(curves, points, across)
     return GrowthChart(
@@ -103,7 +105,7 @@ def cells_of(one: Plotted, drawn: Drawn, words: Translator) -> tuple[str, ...]:
         z = words.gettext("{z}（实际月龄 {other}）").format(z=z or "–", other=z_words(actual.z_score))
     if one.size_cm is not None and finding.indicator in ("wfl", "wfh"):
         value = words.gettext("{value}（{size}）").format(value=value, size=words.quantity(f"{one.size_cm:g}", "cm"))
-    said = verdict(finding, words) or meaning(finding, words, False)
+    said = not_judged(finding, words) if finding.not_judged else verdict(finding, words)
     early = words.gettext("早于标准实施日") if finding.before_standard else ""
     return (
         words.date(one.day),
@@ -130,9 +132,7 @@ def _points(drawn: Drawn, curves: Reference, words: Translator) -> Iterator[Chil
             if one.size_cm is not None:
                 yield ChildPoint(one.size_cm, float(one.value), cells=cells, callout=callout, href=href)
         elif curves.x_unit == "pma_weeks":
-            if drawn.subject.gestation_days is not None:
-                weeks = (drawn.subject.gestation_days + one.finding.age_days) / 7
-                yield ChildPoint(weeks, float(one.value), _kind(one), cells, callout, href=href)
+            yield ChildPoint(_weeks(one, drawn), float(one.value), _kind(one), cells, callout, href=href)
         else:
             yield from _by_age(one, drawn, cells, callout, href)
 
@@ -150,6 +150,12 @@ def _by_age(one: Plotted, drawn: Drawn, cells: tuple[str, ...], callout: str, hr
         yield ChildPoint(x, value, "corrected", () if both else cells, lone[0], age if both else None, lone[1])
 
 
+def _weeks(one: Plotted, drawn: Drawn) -> float:
+    """Weeks since the last period; completed ones where the standard's rows hold for a whole week."""
+    days = (drawn.subject.gestation_days or 0) + one.finding.age_days
+    return float(days // 7) if drawn.standards[0].tables[drawn.indicator, drawn.sex].stepwise else days / 7
+
+
 def _kind(one: Plotted) -> Literal["actual", "birth"]:
     return "actual" if one.finding.age_days else "birth"
 
@@ -164,7 +170,7 @@ def _marks(drawn: Drawn, curves: Reference, words: Translator) -> Iterator[Mark]
     if standing is not None:
         month = drawn.standards[0].standing_from_month
         marks.append(Mark(standing, words.gettext("满{month}个月起站着量").format(month=month)))
-    for start, standard in taken_over_at(drawn.standards, drawn.indicator, drawn.sex):
+    for start, standard in taken_over_at(drawn.standards, drawn.indicator, drawn.sex, drawn.method):
         marks.append(Mark(start, words.gettext("此后按 {standard}").format(standard=standard.edition)))
     effective = drawn.standards[0].effective
     if any(one.finding.before_standard for one in drawn.plotted) and not drawn.family:
@@ -175,7 +181,7 @@ def _marks(drawn: Drawn, curves: Reference, words: Translator) -> Iterator[Mark]
 
 def _other(drawn: Drawn, curves: Reference) -> Reference | None:
     """The curves of the other standard, where it has the table and counts along the same axis."""
-    if drawn.other is None or (drawn.indicator, drawn.sex) not in drawn.other.tables:
+    if drawn.other is None or drawn.method not in methods_of((drawn.other,), drawn.indicator, drawn.sex):
         return None
     found = reference((drawn.other,), drawn.indicator, drawn.sex, drawn.method, few=True)
     return found if found.x_unit == curves.x_unit else None
@@ -198,7 +204,7 @@ def _chart_words(drawn: Drawn, curves: Reference, last: float, words: Translator
         title=title,
         description=_description(title, drawn.plotted, drawn.subject.birth, words),
         heading=capital(words.gettext("{measure} {unit} · {sex}").format(**named)),
-        x_axis=words.gettext(axes[curves.x_unit]) if curves.x_unit in axes else axis_of_age(last, words),
+        x_axis=capital(words.gettext(axes[curves.x_unit])) if curves.x_unit in axes else axis_of_age(last, words),
         year=words.gettext("{}岁"),
         headings=headings(drawn.family, words),
         actual=capital(words.gettext("实际月龄")),

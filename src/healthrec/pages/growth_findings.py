@@ -22,21 +22,6 @@ TERMS: Final[Mapping[str, str]] = {
 }
 """Indicator → code of the term group ``indicator``."""
 
-NOT_JUDGED: Final = {
-    "sex-not-covered": "标准只有男童和女童的表，没有评价。",
-    "before-birth": "测量日期早于出生日期，没有评价。",
-    "before-term": "还没到预产期，要用早产儿的曲线，没有评价。",
-    "age-unknown": "年龄不详，没有评价。",
-    "gestation-unknown": "出生孕周不详，没有评价。",
-    "not-at-birth": "这个标准只看出生当天的大小，没有评价。",
-    "not-preterm": "这个标准只看早产的孩子，没有评价。",
-    "age-without-row": "标准没有印这个月龄的行，没有评价。",
-    "age-beyond-standard": "超过标准的年龄，没有评价。",
-    "size-outside-table": "身长或身高在表的范围以外，没有评价。",
-    "oedema": "有水肿，体重不能反映孩子本身，没有评价。",
-}
-"""Reason → sentence; a reason without one is shown as itself."""
-
 _UNITS: Final[Mapping[str, str]] = {
     "wfa": "kg",
     "lhfa": "cm",
@@ -107,8 +92,7 @@ def unit_of(indicator: str) -> str:
 def meaning(finding: Finding, words: Translator, family: bool) -> str:
     """What a judgement says: with z and level for staff, in the words for families without."""
     if finding.z_score is None and finding.level is None:
-        reasons = [] if family else [words.gettext(NOT_JUDGED.get(one, one)) for one in finding.not_judged]
-        return " ".join(reasons) or words.gettext("没有可比的标准值")
+        return not_judged(finding, words) if finding.not_judged and not family else words.gettext("没有可比的标准值")
     if family:
         return words.term("nutrition-family", finding.nutrition) if finding.nutrition else ""
     scores = [
@@ -116,6 +100,13 @@ def meaning(finding: Finding, words: Translator, family: bool) -> str:
         percentile_words(finding.percentile),
     ]
     return " · ".join(part for part in (*scores, verdict(finding, words)) if part)
+
+
+def not_judged(finding: Finding, words: Translator) -> str:
+    """Why there is no judgement, as a sentence."""
+    reason = words.listed([words.term("growth-not-judged", one) for one in finding.not_judged])
+    said = words.gettext("{reason}，没有评价。").format(reason=reason)
+    return said[:1].upper() + said[1:]
 
 
 def verdict(finding: Finding, words: Translator) -> str:

@@ -11,7 +11,8 @@ from healthrec.domain.growth.cohort import PRETERM_BELOW_DAYS
 from healthrec.figures import GrowthChart, growth_chart, to_svg
 from healthrec.pages.growth_chart import Drawn, capital, growth_chart_page
 from healthrec.pages.growth_findings import TERMS, indicator_to_show, shown_to
-from healthrec.pages.growth_points import Judged
+from healthrec.pages.growth_points import Judged, Plotted
+from healthrec.pages.growth_reference import methods_of
 from healthrec.pages.growth_view import EARLY, RANGES, Control, Option, View, toggles
 from healthrec.pages.growth_words import clinician_summary, family_summary_text
 from healthrec.pages.growth_z_chart import z_chart_page, z_summary
@@ -24,6 +25,7 @@ NARROW: Final = (260.0, 320.0)
 _TOGETHER: Final[Mapping[str, tuple[str, ...]]] = {"wfl": ("wfl", "wfh"), "wfh": ("wfl", "wfh")}
 """Indicators that are one line of z-scores."""
 
+_LARGE: Final = 1.25
 _BY_GESTATION: Final = frozenset({"gestation", "postmenstrual"})
 
 
@@ -35,14 +37,23 @@ class Standards:
     names: Mapping[str, str]
     default: str
 
+    def short(self, id_: str) -> str:
+        """What fits a button: the number that people call a standard by, or its name where it has none."""
+        standard, name = self.by_id[id_], self.names[id_]
+        numbered = standard.clock not in _BY_GESTATION or name.startswith(standard.edition)
+        return standard.edition if numbered else name
+
     def early(self, subject: Subject) -> list[str]:
-        """Those that count with gestation: for children born preterm those of growth, for all those of size at birth."""
+        """Those that count with gestation: for children born preterm those of growth, for all those of size at birth; of
+        a kind the latest first."""
         gestation = subject.gestation_days
         if gestation is None:
             return []
         clocks = ["postmenstrual", "gestation"] if gestation < PRETERM_BELOW_DAYS else ["gestation"]
         found = [id_ for id_, one in self.by_id.items() if one.clock in clocks]
-        return sorted(found, key=lambda id_: (clocks.index(self.by_id[id_].clock), id_))
+        return sorted(
+            found, key=lambda id_: (clocks.index(self.by_id[id_].clock), -self.by_id[id_].effective.toordinal())
+        )
 
     def later(self) -> list[str]:
         """Those that count from birth, for children of this age: the default first, none that only continues another."""
@@ -80,11 +91,13 @@ class ChartBox:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """For whom it is drawn: `method` is what the organisation judges by, `why` where explanations begin, "" for none."""
+    """For whom it is drawn: `method` is what the organisation judges by, `why` where explanations begin, "" for none;
+    `large` for who wants large type."""
 
     family: bool
     method: Method
     why: str = ""
+    large: bool = False
 
 
 def chart_box(child: Judged, standards: Standards, id_: str, view: View, reader: Reader, words: Translator) -> ChartBox:
@@ -96,8 +109,8 @@ def chart_box(child: Judged, standards: Standards, id_: str, view: View, reader:
     chart, clinician, plain = _content(child, drawn, view, words)
     return ChartBox(
         controls=tuple(_controls(child, standards, id_, view, drawn, words)),
-        wide=svg(chart, WIDE, "wide"),
-        narrow=svg(chart, NARROW, "narrow"),
+        wide=_svg(chart, WIDE, reader, "wide"),
+        narrow=_svg(chart, NARROW, reader, "narrow"),
         clinician=clinician,
         plain=plain,
         headings=chart.words.headings,
@@ -112,40 +125,52 @@ def _content(child: Judged, drawn: Drawn, view: View, words: Translator) -> tupl
         wanted = _TOGETHER.get(drawn.indicator, (drawn.indicator,)) if view.chart else tuple(TERMS)
         scored = {one: child.plotted(one) for one in wanted if one in child.shown()}
         return z_chart_page(drawn, scored, words), z_summary(drawn, scored, words), ""
+    early = child.rules.standard.clock == "postmenstrual"
     clinician = (
         ""
         if drawn.family
         else clinician_summary(drawn.indicator, drawn.plotted, child.subject, drawn.standard_name, words)
     )
-    return growth_chart_page(drawn, words), clinician, family_summary_text(drawn.plotted, child.subject, words)
+    return growth_chart_page(drawn, words), clinician, family_summary_text(drawn.plotted, child.subject, words, early)
 
 
-def svg(chart: GrowthChart, size: tuple[float, float], key: str) -> str:
-    """The chart drawn at one of the sizes of a screen."""
-    figure = growth_chart(replace(chart, width=size[0], height=size[1]))
+def _svg(chart: GrowthChart, size: tuple[float, float], reader: Reader, key: str) -> str:
+    """The chart drawn at one of the sizes of a screen. Fewer points on the same screen make larger letters."""
+    width, height = (side / _LARGE for side in size) if reader.large else size
+    figure = growth_chart(replace(chart, width=width, height=height))
     return to_svg(figure, f"{figure.key}-{key}")
 
 
 def _drawn(child: Judged, standards: Standards, id_: str, view: View, reader: Reader, indicator: Indicator) -> Drawn:
-    method: Method = "percentile" if reader.family or view.lines == "percentile" else "sd"
-    if not view.lines and not reader.family:
-        method = reader.method
+    rules = child.rules
+    line = (rules.standard, *rules.continuing(rules.standard))
+    known = methods_of(line, indicator, child.subject.sex)
+    wanted = "percentile" if reader.family else view.lines or reader.method
+    method = next((one for one in known if one == wanted), known[0])
     other = standards.by_id.get(view.other) if not reader.family and view.other != id_ else None
     return Drawn(
         indicator=indicator,
         subject=child.subject,
-        standards=(child.rules.standard, *child.rules.continuing(child.rules.standard)),
+        standards=line,
         standard_name=standards.names[id_],
-        plotted=child.plotted(indicator),
+        plotted=_plotted(child, indicator),
         method=method,
         family=reader.family,
         months=RANGES.get(view.range),
         hidden=view.hide,
         other=other,
-        corrected_until=child.rules.correction.limit_for(child.subject.gestation_days),
+        corrected_until=rules.correction.limit_for(child.subject.gestation_days),
         why=reader.why,
         why_query="" if id_ == standards.default else f"?standard={id_}",
     )
+
+
+def _plotted(child: Judged, indicator: str) -> tuple[Plotted, ...]:
+    """What belongs on the chart: one by weeks of gestation is about some weeks of a life, and silent on the rest."""
+    plotted = child.plotted(indicator)
+    if child.rules.standard.clock in _BY_GESTATION:
+        return tuple(one for one in plotted if not one.finding.not_judged)
+    return plotted
 
 
 def _controls(
@@ -189,21 +214,23 @@ def _ranges(child: Judged, standards: Standards, view: View, drawn: Drawn, words
 
 def _lines(view: View, drawn: Drawn, words: Translator) -> Iterator[Option]:
     chosen = "z" if view.lines == "z" else drawn.method
+    known = {*methods_of(drawn.standards, drawn.indicator, drawn.sex), "z"}
     for code, text in (("sd", "标准差"), ("percentile", "百分位"), ("z", "Z值")):
-        yield Option(words.gettext(text), view.with_(lines=code).href, code == chosen)
+        if code in known:
+            yield Option(words.gettext(text), view.with_(lines=code).href, code == chosen)
 
 
 def _standards(standards: Standards, id_: str, view: View, drawn: Drawn, words: Translator) -> Iterator[Option]:
     for one in _alike(standards, id_, drawn):
         code = "" if one == standards.default else one
-        yield Option(standards.by_id[one].edition, view.with_(standard=code).href, one == id_)
+        yield Option(standards.short(one), view.with_(standard=code).href, one == id_)
 
 
 def _others(standards: Standards, id_: str, view: View, drawn: Drawn, words: Translator) -> Iterator[Option]:
     for one in _alike(standards, id_, drawn):
         if one != id_:
             on = view.other == one
-            yield Option(standards.by_id[one].edition, view.with_(other="" if on else one).href, on)
+            yield Option(standards.short(one), view.with_(other="" if on else one).href, on)
 
 
 def _alike(standards: Standards, id_: str, drawn: Drawn) -> Iterable[str]:

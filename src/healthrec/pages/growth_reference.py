@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
 from math import isnan
@@ -31,26 +32,36 @@ _STANDS: Final = frozenset({"lhfa", "bfa"})
 """Indicators whose tables change from lying to standing."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """The part of a chart that one standard draws: from where to where, and its lines by label."""
+
+    standard: GrowthStandard
+    first: float
+    last: float
+    lines: Mapping[str, tuple[XY, ...]]
+
+
 @lru_cache(maxsize=512)
 def reference(
     standards: tuple[GrowthStandard, ...], indicator: Indicator, sex: str, method: Method, few: bool = False
 ) -> Reference:
-    """The curves of the first standard, and where the child outgrows it of those that continue it. A standard that has
-    percentiles only shows those. `few` are the middle line and one on either side.
+    """The curves of the first standard, and where the child outgrows it of those that continue it. `few` are the middle
+    line and one on either side.
 
-    Raises KeyError where none has such a table; ask first.
+    Raises KeyError where none has such a table or such lines; ask `methods_of` first.
     """
-    spans = _spans(standards, indicator, sex)
-    unit, _ = _AXES[spans[0][0].tables[indicator, sex].axis]
-    wanted = FEW[method] if few else LINES[method]
-    drawn = [_lines(standard, indicator, sex, wanted, span) for standard, *span in spans]
-    labels = [label for label in drawn[0] if all(label in lines for lines in drawn)]
-    if not labels and method == "sd":
-        return reference(standards, indicator, sex, "percentile", few)
+    spans = _spans(standards, indicator, sex, (FEW if few else LINES)[method])
+    if not spans:
+        raise KeyError((indicator, sex))
+    unit = unit_of(spans[0].standard.tables[indicator, sex])
     return Reference(
-        tuple(Curve(curve_name(one), tuple(chain.from_iterable(lines[one] for lines in drawn))) for one in labels),
+        tuple(
+            Curve(curve_name(label), tuple(chain.from_iterable(span.lines.get(label, ()) for span in spans)))
+            for label in spans[0].lines
+        ),
         unit,
-        tuple(sorted({*_standing(spans, indicator, unit), *(start for _, start, _ in spans[1:])})),
+        tuple(sorted({*_standing(spans, indicator, unit), *(span.first for span in spans[1:])})),
         _BANDS[method],
     )
 
@@ -63,16 +74,22 @@ def score_reference(months: int) -> Reference:
     return Reference(tuple(lines), band=_BANDS["sd"])
 
 
+def methods_of(standards: tuple[GrowthStandard, ...], indicator: Indicator, sex: str) -> tuple[Method, ...]:
+    """The kinds of lines that the standard has for the indicator."""
+    return tuple(method for method, wanted in LINES.items() if _spans(standards, indicator, sex, wanted))
+
+
 def standing_at(standard: GrowthStandard, indicator: Indicator) -> float | None:
     """The age in days from which the curves are of standing height; None for what has no such step."""
     return standard.standing_from_month * DAYS_A_MONTH if indicator in _STANDS else None
 
 
 def taken_over_at(
-    standards: Sequence[GrowthStandard], indicator: Indicator, sex: str
+    standards: tuple[GrowthStandard, ...], indicator: Indicator, sex: str, method: Method
 ) -> list[tuple[float, GrowthStandard]]:
     """(age in days, standard) of each standard that continues another on this chart."""
-    return [(start, standard) for standard, start, _ in _spans(standards, indicator, sex)[1:]]
+    spans = _spans(standards, indicator, sex, LINES[method])
+    return [(span.first, span.standard) for span in spans[1:]]
 
 
 def unit_of(table: GrowthTable) -> XUnit:
@@ -85,11 +102,12 @@ def curve_name(label: str) -> str:
     return f"{label.replace('-', '−')} SD" if label.lstrip("+-").isdigit() else label
 
 
+@lru_cache(maxsize=512)
 def _spans(
-    standards: Sequence[GrowthStandard], indicator: Indicator, sex: str
-) -> list[tuple[GrowthStandard, float, float]]:
-    """(standard, first x, last x) of each that has the table, in their order: by age the next begins where one ends."""
-    found: list[tuple[GrowthStandard, float, float]] = []
+    standards: tuple[GrowthStandard, ...], indicator: Indicator, sex: str, wanted: tuple[str, ...]
+) -> tuple[_Span, ...]:
+    """Spans of the standards that have such lines, in their order: by age the next begins where one ends."""
+    found: list[_Span] = []
     start = 0.0
     for standard in standards:
         table = standard.tables.get((indicator, sex))
@@ -97,22 +115,23 @@ def _spans(
             continue
         unit, scale = _AXES[table.axis]
         by_age = unit == "age_days"
-        end = min(standard.ends_at_month * DAYS_A_MONTH, table.last * scale) if by_age else table.last * scale
-        found.append((standard, max(start, table.first * scale), end))
+        first = max(start, table.first * scale)
+        last = min(standard.ends_at_month * DAYS_A_MONTH, table.last * scale) if by_age else table.last * scale
+        lines = _lines(standard, table, wanted, first, last)
+        if lines:
+            found.append(_Span(standard, first, last, lines))
+            start = standard.ends_at_month * DAYS_A_MONTH
         if not by_age:
             break
-        start = standard.ends_at_month * DAYS_A_MONTH
-    if not found:
-        raise KeyError((indicator, sex))
-    return found
+    return tuple(found)
 
 
 def _lines(
-    standard: GrowthStandard, indicator: Indicator, sex: str, wanted: Sequence[str], span: Sequence[float]
+    standard: GrowthStandard, table: GrowthTable, wanted: Sequence[str], first: float, last: float
 ) -> dict[str, tuple[XY, ...]]:
-    scale = _AXES[standard.tables[indicator, sex].axis][1]
-    first, last = span
-    found = curves(standard, indicator, sex, wanted)
+    """What is asked for and there: a standard that prints percentiles only has no SD lines."""
+    scale = _AXES[table.axis][1]
+    found = curves(standard, table.indicator, table.sex, wanted)
     return {
         label: tuple((x * scale, y) for x, y in points if first - 1e-6 <= x * scale <= last + 1e-6)
         for label, points in found
@@ -120,8 +139,8 @@ def _lines(
     }
 
 
-def _standing(spans: Sequence[tuple[GrowthStandard, float, float]], indicator: Indicator, unit: XUnit) -> list[float]:
+def _standing(spans: Sequence[_Span], indicator: Indicator, unit: XUnit) -> list[float]:
     if unit != "age_days":
         return []
-    places = [(standing_at(standard, indicator), first, last) for standard, first, last in spans]
-    return [at for at, first, last in places if at is not None and first < at < last]
+    places = [(standing_at(span.standard, indicator), span) for span in spans]
+    return [at for at, span in places if at is not None and span.first < at < span.last]

@@ -16,6 +16,11 @@ _OF_HUNDRED: Final = {
     "lhfa": "100个同龄{sex}里，约{count}个比{pronoun}矮。",
     "hcfa": "100个同龄{sex}里，约{count}个头围比{pronoun}小。",
 }
+_OF_HUNDRED_EARLY: Final = {
+    "wfa": "100个同样早产的{sex}里，约{count}个比{pronoun}轻。",
+    "lhfa": "100个同样早产的{sex}里，约{count}个比{pronoun}矮。",
+    "hcfa": "100个同样早产的{sex}里，约{count}个头围比{pronoun}小。",
+}
 
 
 def clinician_summary(
@@ -25,8 +30,9 @@ def clinician_summary(
     return in_a_row(_clinician(indicator, plotted, subject, standard, words), words)
 
 
-def family_summary_text(plotted: Sequence[Plotted], subject: Subject, words: Translator) -> str:
-    """How often, when last, how much, and one plain sentence of what it means."""
+def family_summary_text(plotted: Sequence[Plotted], subject: Subject, words: Translator, early: bool = False) -> str:
+    """How often, when last, how much, and one plain sentence of what it means; `early` where children born preterm are
+    compared with each other."""
     if not plotted:
         return words.gettext("还没有测量。")
     last = plotted[-1]
@@ -34,15 +40,14 @@ def family_summary_text(plotted: Sequence[Plotted], subject: Subject, words: Tra
     said = words.ngettext("一共量过{n}次。", "一共量过{n}次。", len(plotted)).format(n=len(plotted))
     latest = words.gettext("最近一次是{date}，{age}：{value}。").format(
         date=words.date(last.day),
-        age=words.age(subject.birth, last.day),
+        age=words.age(subject.birth, last.day) if last.finding.age_days else words.gettext("出生时"),
         value=words.quantity(last.value, unit),
     )
-    return in_a_row(
-        (said, latest, family_sentence(last.finding, last.finding.nutrition or "", subject.sex, words)), words
-    )
+    meant = family_sentence(last.finding, last.finding.nutrition or "", subject.sex, words, early)
+    return in_a_row((said, latest, meant), words)
 
 
-def family_sentence(finding: Finding, nutrition: str, sex: str, words: Translator) -> str:
+def family_sentence(finding: Finding, nutrition: str, sex: str, words: Translator, early: bool = False) -> str:
     """One judgement as families read it: an action where one is needed, else how many of a hundred are smaller."""
     if nutrition not in ("", "normal"):
         return words.gettext("{meaning}。").format(meaning=words.term("nutrition-family", nutrition).capitalize())
@@ -54,7 +59,8 @@ def family_sentence(finding: Finding, nutrition: str, sex: str, words: Translato
         return words.gettext("{meaning}。").format(meaning=words.term("nutrition-family", "normal").capitalize())
     pronoun = words.gettext({"female": "她", "male": "他"}.get(sex, "这个孩子"))
     corrected = words.gettext("（按矫正月龄看）") if "corrected-age" in finding.applied else ""
-    return corrected + words.gettext(_OF_HUNDRED[finding.indicator]).format(
+    sentence = (_OF_HUNDRED_EARLY if early else _OF_HUNDRED)[finding.indicator]
+    return corrected + words.gettext(sentence).format(
         sex=words.term("sex-child", sex), count=round(finding.percentile), pronoun=pronoun
     )
 
@@ -69,9 +75,10 @@ def _clinician(
         yield words.gettext("还没有测量。")
         return
     first, last = plotted[0], plotted[-1]
-    yield words.ngettext("{n}次测量，{first}至{last}。", "{n}次测量，{first}至{last}。", len(plotted)).format(
-        n=len(plotted), first=words.date(first.day), last=words.date(last.day)
-    )
+    if len(plotted) > 1:
+        yield words.gettext("{n}次测量，{first}至{last}。").format(
+            n=len(plotted), first=words.date(first.day), last=words.date(last.day)
+        )
     value = words.quantity(last.value, unit_of(last.finding.indicator))
     yield words.gettext("最近一次{date}（{age}）：{value}。").format(
         date=words.date(last.day), age=ages_words(last, subject, words), value=value

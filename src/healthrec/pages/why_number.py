@@ -3,33 +3,25 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from healthrec.domain.age import add_months, completed_months
 from healthrec.domain.growth import CutOffs, Finding, GrowthRules, GrowthStandard, GrowthTable, Subject
-from healthrec.domain.growth.standard import PERCENTILE_MARKS, SD_MARKS
-from healthrec.pages.growth_findings import NOT_JUDGED, TERMS, percentile_words, unit_of, verdict, z_words
+from healthrec.domain.growth.standard import PERCENTILE_MARKS, SD_MARKS, lines
+from healthrec.pages.growth_findings import TERMS, not_judged, percentile_words, unit_of, verdict, z_words
 from healthrec.pages.growth_points import Plotted
 from healthrec.pages.growth_reference import curve_name
 from healthrec.pages.growth_words import family_sentence, in_a_row
 from healthrec.wording import Translator
 
-APPLIED: Final = {
-    "corrected-age": "早产儿：按矫正年龄评价（本系统规则）。",
-    "months-from-days": "只有天数：30.4375天折算一个月（本系统规则）。",
-    "length-from-standing": "站着量的：加0.7 cm换算为身长再评价。",
-    "height-from-lying": "躺着量的：减0.7 cm换算为身高再评价。",
-    "position-ignored": "这个月龄还不会站，记成“站着量”的体位不算。",
-    "last-row-held": "最后印出的一行用到这个月结束（本系统规则）。",
-    "interpolated": "标准只印整月或整厘米，两行之间按直线内插（本系统规则）。",
-    "bridged": "23至24月之间，向24月那一行的卧位身长值内插（本系统规则）。",
-}
-"""Rule → sentence; a rule without one is shown as itself."""
+_OURS: Final = frozenset({"corrected-age", "months-from-days", "last-row-held", "interpolated", "bridged"})
+_OURS_BY_MONTHS: Final = frozenset({"length-from-standing", "height-from-lying", "position-ignored"})
+"""WHO's own rules; the Chinese standards, which count calendar months, have none of the kind."""
 
-_AXES: Final = {"age_month": "mo", "age_day": "d", "length_cm": "cm", "height_cm": "cm"}
+_AXES: Final = {"age_month": "mo", "length_cm": "cm", "height_cm": "cm"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +79,7 @@ def why_number(
     )
     return Why(
         title=_title(one, words),
-        conclusion=_conclusion(one.finding, words),
+        conclusion=_conclusion(one.finding, standard, words),
         rule=named[0],
         parts=tuple(part for part in parts if part.steps),
         read=_rows_read(one.finding, one.finding.cut_offs, table, words) if table and one.finding.cut_offs else None,
@@ -149,12 +141,14 @@ def _how(one: Plotted, standard: GrowthStandard, table: GrowthTable | None, word
     if finding.cut_offs is None or table is None:
         return
     yield Step(words.gettext("查表的位置"), _place(finding.cut_offs, table, words))
-    if finding.z_score is not None:
+    if finding.cut_offs.lms:
         power, median, spread = finding.cut_offs.lms
         label = "L、M、S" if not table.marks else words.gettext("L、M、S（本系统拟合，不属于标准）")
         yield Step(label, f"L {_digits(power)} · M {_digits(median)} · S {_digits(spread)}")
-        if finding.indicator in standard.restricted and abs(finding.z_score) > 3:
-            yield Step(words.gettext("±3 SD 以外"), words.gettext("按最外一个 SD 的距离等分（WHO 限制法）"))
+    elif finding.z_score is not None:
+        yield Step(words.gettext("Z值"), words.gettext("在印出的切点之间内插（本系统规则）"))
+    if finding.z_score is not None and finding.indicator in standard.restricted and abs(finding.z_score) > 3:
+        yield Step(words.gettext("±3 SD 以外"), words.gettext("按最外一个 SD 的距离等分（WHO 限制法）"))
 
 
 def _result(one: Plotted, words: Translator) -> Iterator[Step]:
@@ -172,44 +166,54 @@ def _result(one: Plotted, words: Translator) -> Iterator[Step]:
 
 
 def _place(cut_offs: CutOffs, table: GrowthTable, words: Translator) -> str:
-    unit = words.term("unit", _AXES.get(table.axis, "d"))
+    at = _at(round(cut_offs.x, 2), table, words)
     if not cut_offs.interpolated:
-        return f"{cut_offs.x:g} {unit}"
-    low, high = cut_offs.between
-    return words.gettext("{low} 与 {high} 之间，在 {x} {unit}").format(
-        low=f"{low:g}", high=f"{high:g}", x=f"{cut_offs.x:.2f}", unit=unit
-    )
+        return at
+    low, high = (_at(edge, table, words) for edge in cut_offs.between)
+    return words.gettext("{low}与{high}之间，在{at}").format(low=low, high=high, at=at)
+
+
+def _at(x: float, table: GrowthTable, words: Translator) -> str:
+    """A place on the table's axis: 12 months, 380 days, 76.5 cm, 30 weeks + 2 days."""
+    if table.axis in ("gestation_day", "postmenstrual_day"):
+        weeks, days = divmod(int(x), 7)
+        return words.gettext("{weeks}周+{days}天").format(weeks=weeks, days=days)
+    return f"{_digits(x)} {words.term('unit', _AXES.get(table.axis, 'd'))}"
 
 
 def _rows_read(finding: Finding, cut_offs: CutOffs, table: GrowthTable, words: Translator) -> RowsRead:
     """The rows around the place and, between them, what was interpolated, in the columns that the level goes by."""
-    unit = words.term("unit", _AXES.get(table.axis, "d"))
     marks, read = _columns(finding, cut_offs)
-    first = len(SD_MARKS) if marks == PERCENTILE_MARKS else 0
     decimals = 1 if table.marks else 3
 
-    def row(name: str, values: Sequence[float], decimals: int) -> tuple[str, ...]:
+    def row(name: str, values: Iterable[float], decimals: int) -> tuple[str, ...]:
         return name, *(f"{value:.{decimals}f}" for value in values)
 
-    place = f"{_digits(round(cut_offs.x, 2))} {unit}"
+    place = _at(round(cut_offs.x, 2), table, words)
     rows = [row(place, read, decimals)]
     if cut_offs.interpolated:
         low, high = cut_offs.between
-        before, after = (
-            table.rows.printed[_places(table, edge)[which]][first : first + len(marks)]
-            for edge, which in ((low, -1), (high, 0))
-        )
+        before, after = (lines(table, marks)[at] for at in (_places(table, low)[-1], _places(table, high)[0]))
         between = row(words.gettext("{place}（内插）").format(place=place), read, 3)
-        rows = [row(f"{low:g} {unit}", before, decimals), between, row(f"{high:g} {unit}", after, decimals)]
+        rows = [row(_at(low, table, words), before, decimals), between, row(_at(high, table, words), after, decimals)]
     caption = words.gettext("查到的行（{unit}）").format(unit=words.term("unit", unit_of(finding.indicator)))
-    return RowsRead(caption, ("", *map(curve_name, marks)), tuple(rows))
+    return RowsRead(caption, ("", *(_name(mark, words) for mark in marks)), tuple(rows))
 
 
 def _columns(finding: Finding, cut_offs: CutOffs) -> tuple[tuple[str, ...], tuple[float, ...]]:
-    """Labels and values of the columns that the level goes by."""
-    if finding.method == "percentile":
-        return PERCENTILE_MARKS, cut_offs.percentiles
-    return SD_MARKS, cut_offs.sd
+    """Labels and values of the columns that the level goes by; of a standard with others, those that it prints."""
+    by_method = {"sd": (SD_MARKS, cut_offs.sd), "percentile": (PERCENTILE_MARKS, cut_offs.percentiles)}
+    marks, values = by_method[finding.method]
+    if values:
+        return marks, values
+    printed = dict(cut_offs.marks)
+    return tuple(printed), tuple(printed.values())
+
+
+def _name(mark: str, words: Translator) -> str:
+    """−2 SD, P3, or the word that a standard prints above a column."""
+    name = curve_name(mark)
+    return words.term("nutrition", mark) if name == mark and not mark.startswith("P") else name
 
 
 def _places(table: GrowthTable, x: float) -> list[int]:
@@ -222,24 +226,31 @@ def _digits(value: float) -> str:
     return f"{value:.4f}".rstrip("0").rstrip(".").replace("-", "−")
 
 
-def _conclusion(finding: Finding, words: Translator) -> str:
-    remarks = [words.gettext(APPLIED.get(one, one)) for one in finding.applied]
-    said = [words.gettext(NOT_JUDGED.get(one, one)) for one in finding.not_judged]
+def _conclusion(finding: Finding, standard: GrowthStandard, words: Translator) -> str:
+    said = [not_judged(finding, words)] if finding.not_judged else []
     if finding.cut_offs is not None and finding.level is not None:
         between, level = _between(finding, finding.cut_offs, words), words.term("growth-level", finding.level)
         said.append(words.gettext("{between}：等级“{level}”。").format(between=between, level=level))
     if finding.nutrition:
-        said.append(
-            words.gettext("营养状况：{nutrition}。").format(nutrition=words.term("nutrition", finding.nutrition))
-        )
+        named = words.term("nutrition", finding.nutrition)
+        sentence = "出生大小：{nutrition}。" if standard.clock == "gestation" else "营养状况：{nutrition}。"
+        said.append(words.gettext(sentence).format(nutrition=named))
     if finding.level is not None:
         said.append(words.gettext("类别只由印出的切点决定，下限含在内。"))
-    return in_a_row([*said, *remarks], words)
+    return in_a_row([*said, *(_rule(one, standard, words) for one in finding.applied)], words)
+
+
+def _rule(code: str, standard: GrowthStandard, words: Translator) -> str:
+    """A rule that had a part, and whether it is ours."""
+    ours = code in _OURS or (code in _OURS_BY_MONTHS and standard.clock == "months")
+    said = words.term("growth-applied", code)
+    sentence = words.gettext("{rule}（本系统规则）。" if ours else "{rule}。").format(rule=said)
+    return sentence[:1].upper() + sentence[1:]
 
 
 def _between(finding: Finding, cut_offs: CutOffs, words: Translator) -> str:
     columns, cuts = _columns(finding, cut_offs)
-    marks = [curve_name(mark) for mark in columns]
+    marks = [_name(mark, words) for mark in columns]
     reached = bisect_right(cuts, round(finding.value, 9))
     if not reached:
         return words.gettext("低于 {mark}").format(mark=marks[0])

@@ -17,14 +17,14 @@ from healthrec.wording import Translator
 
 
 def chart_page(
-    services: Services, caller: Caller, id_: str, view: View, words: Translator
+    services: Services, caller: Caller, id_: str, view: View, words: Translator, *, large: bool = False
 ) -> tuple[ChildHead, ChartBox, bool]:
     """(who, the chart that the view asks for, whether in words for families). Raises NotFound where growth is not the
     reader's to see."""
     record = _opened(services, caller, id_, "/growth")
     standards = growth_standards(services, words)
     chosen = standards.chosen(view, record.subject, record.family)
-    reader = Reader(record.family, record.method, "" if record.family else f"/children/{id_}/why")
+    reader = Reader(record.family, record.method, "" if record.family else f"/children/{id_}/why", large)
     box = chart_box(judged_by(services, record, chosen), standards, chosen, view, reader, words)
     return head(record, words), box, record.family
 

@@ -32,5 +32,6 @@ def standard_named(services: Services, standard: GrowthStandard, words: Translat
     for rule_set in services.rulebook.of_kind("growth-standard"):
         if rule_set.value is standard:
             name = rule_set.content["en" if words.language == "en" else "zh"]
-            return f"{standard.edition} {name}", rule_set.source[0]
+            named = standard.edition.split()[0] in name
+            return name if named else f"{standard.edition} {name}", rule_set.source[0]
     return standard.edition, ""

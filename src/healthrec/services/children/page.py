@@ -22,13 +22,15 @@ from healthrec.services.context import Caller, Services
 from healthrec.wording import Translator
 
 
-def child_page(services: Services, caller: Caller, id_: str, words: Translator, *, chart: str = "") -> ChildPage:
+def child_page(
+    services: Services, caller: Caller, id_: str, words: Translator, *, chart: str = "", large: bool = False
+) -> ChildPage:
     """The page. Raises NotFound."""
     record = open_record(services, caller, id_)
     sections, requests, base = record.sections, record.of("ServiceRequest"), f"/children/{id_}"
     actions = _actions(services, caller, record, base)
     table = services.rulebook.warning_signs(services.today())
-    shown = Shown(base, chart, record.family, bool(actions.measure))
+    shown = Shown(base, chart, record.family, bool(actions.measure), large)
     papers = documents(
         record.of("DocumentReference"),
         record.of("Communication"),

@@ -12,7 +12,7 @@ from fastapi.responses import Response
 from healthrec.pages.child_list import place_words, twin_badge
 from healthrec.services.children import page as child_pages
 from healthrec.services.children.find import FoundChild, FoundChildren, find_children, own_classes
-from healthrec.web.kit import Visit, Visiting, partial, show, wants_part
+from healthrec.web.kit import TYPE_COOKIE, Visit, Visiting, partial, show, wants_part
 from healthrec.web.rendering import Room
 from healthrec.wording import Translator
 
@@ -34,9 +34,15 @@ def search(visit: Visiting, q: str = "", after: str = "", klass: str = "") -> Re
 
 @router.get("/children/{id_}")
 def child(visit: Visiting, id_: str, chart: str = "") -> Response:
-    page = child_pages.child_page(visit.services, visit.caller, id_, visit.words, chart=chart)
+    large = wants_large(visit)
+    page = child_pages.child_page(visit.services, visit.caller, id_, visit.words, chart=chart, large=large)
     parts = {name: getattr(page, name) for name in page.__slots__}
     return show(visit, "child.html", room=room_of(visit), command_id=str(uuid4()), **parts)
+
+
+def wants_large(visit: Visit) -> bool:
+    """Whether this browser was asked for large type."""
+    return visit.request.cookies.get(TYPE_COOKIE) == "large"
 
 
 def room_of(visit: Visit) -> Room:

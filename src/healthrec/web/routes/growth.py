@@ -11,7 +11,7 @@ from healthrec import errors
 from healthrec.pages.growth_view import View
 from healthrec.services.children.chart import chart_page, why
 from healthrec.web.kit import Visiting, show
-from healthrec.web.routes.children import room_of
+from healthrec.web.routes.children import room_of, wants_large
 
 router = APIRouter()
 
@@ -19,7 +19,7 @@ router = APIRouter()
 @router.get("/children/{id_}/growth")
 def growth(visit: Visiting, id_: str) -> Response:
     view = View.asked(f"/children/{id_}/growth", visit.request.query_params)
-    head, box, family = chart_page(visit.services, visit.caller, id_, view, visit.words)
+    head, box, family = chart_page(visit.services, visit.caller, id_, view, visit.words, large=wants_large(visit))
     return show(visit, "growth.html", room=room_of(visit), child=head, box=box, family=family)
 
 
