@@ -43,7 +43,7 @@ def test_a_doctor_goes_from_the_worklist_to_the_paper_for_the_family(
     page.get_by_role("button", name="数值无误，保存").click()
     expect(page.locator(".notice-done")).to_have_text("测量已保存。")
     expect(page.locator(".latest .value").first).to_contain_text(f"{weight * 0.7:.1f}")
-    expect(page.locator("figure svg")).to_contain_text(f"{weight * 0.7:.1f}")
+    expect(page.locator(".chart-wide svg")).to_contain_text(f"{weight * 0.7:.1f}")
     page.locator("a", has_text="怎么算的").first.click()
     expect(page.locator("#why-card")).to_contain_text("WS/T 423-2022")
     page.get_by_role("link", name="家庭版小结（PDF）").click()
@@ -85,7 +85,7 @@ def test_main_pages_have_no_serious_barrier_and_fit_the_screen(
     town_services: Services, visitor: Visitor, user: str, size: tuple[int, int]
 ) -> None:
     child = find_children(town_services, caller_named(town_services, user), "").rows[0].id
-    addresses = ["/", f"/children/{child}"]
+    addresses = ["/", f"/children/{child}", f"/children/{child}/growth"]
     if user != "parent":
         addresses += ["/children", f"/children/{child}/measure", "/handover"]
     if user == "doctor":
