@@ -11,7 +11,7 @@ from healthrec.services.accounts import demo_accounts
 from healthrec.services.context import Services, operator
 from healthrec.services.publishing import publish_forms
 from healthrec.services.record.write import Change, apply
-from healthrec.store import accounts, resources
+from healthrec.store import accounts, choices, resources
 from healthrec.store.engine import Connection
 
 PASSWORD = demo_accounts.PASSWORD
@@ -34,6 +34,7 @@ def load(services: Services, town: Town, progress: Callable[[int, int], None] = 
         children += sum(one["resourceType"] == "Patient" for one in batch)
         progress(children, town.children)
     add_accounts(services, town)
+    record_doses_where_vaccinated(services, town)
     publish_forms(services)
     return written
 
@@ -55,6 +56,14 @@ def add_accounts(services: Services, town: Town) -> None:
                     created=services.now(),
                 ),
             )
+
+
+def record_doses_where_vaccinated(services: Services, town: Town) -> None:
+    """The centre of the vaccination nurse writes its doses down itself; the others keep to those of the province."""
+    places = {one.organization_id for one in town.accounts() if one.role == "vaccinator"}
+    with services.database.write() as connection:
+        for place in places:
+            choices.put(connection, _key(connection, f"Organization/{place}"), "dose-origin", "here")
 
 
 def _key(connection: Connection, reference: str) -> int:

@@ -13,7 +13,7 @@ from healthrec.store import choices as store
 from healthrec.store.engine import Connection
 from healthrec.store.projections import ancestors
 
-Name = Literal["growth-method", "je-vaccine", "hepa-vaccine", "measuring-interval", "second-factor-roles"]
+Name = Literal["growth-method", "je-vaccine", "hepa-vaccine", "dose-origin", "measuring-interval", "second-factor-roles"]
 
 NOBODY = "-"
 """Written for a list of roles that is empty on purpose, where "" would take the list of the organisation above."""
@@ -40,6 +40,7 @@ CHOICES: Mapping[Name, Choice] = {
         Choice("growth-method", ("sd", "percentile"), "sd", "WS/T 423-2022"),
         Choice("je-vaccine", ("JE-L", "JE-I"), "JE-L", "国家免疫规划疫苗儿童免疫程序"),
         Choice("hepa-vaccine", ("HepA-L", "HepA-I"), "HepA-L", "国家免疫规划疫苗儿童免疫程序"),
+        Choice("dose-origin", ("province", "here"), "province", "healthrec"),
         Choice("measuring-interval", (BY_AGE, "1", "2", "3", "6"), BY_AGE, "healthrec"),
         Choice("second-factor-roles", ROLES[:-1], NOBODY, "GB/T 22239-2019 8.1.4.1", many=True),
     )

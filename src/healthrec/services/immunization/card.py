@@ -14,6 +14,7 @@ from healthrec.pages.vaccine_card import ShotFact, VaccineCard, vaccine_card
 from healthrec.services.context import Caller, Services
 from healthrec.services.immunization.doses import place_of, source_of
 from healthrec.services.immunization.facts import Told, told, vaccine_of
+from healthrec.services.immunization.origin import may_write, records_here
 from healthrec.services.screening.children import Child, child_for
 from healthrec.store.access import viewer_may_see
 from healthrec.store.engine import Connection
@@ -24,11 +25,12 @@ NOT_GIVEN = f"{BASE}CodeSystem/dose-not-given"
 
 @dataclass(frozen=True, slots=True)
 class ShownCard:
-    """A child's card; `family`: it is written for the family."""
+    """A child's card; `family`: it is written for the family; `may_give`: the caller may give a dose here."""
 
     child: Child
     card: VaccineCard
     family: bool
+    may_give: bool
 
 
 def show_card(services: Services, caller: Caller, child_id: str, words: Translator) -> ShownCard:
@@ -36,12 +38,14 @@ def show_card(services: Services, caller: Caller, child_id: str, words: Translat
     with services.database.read() as connection:
         child = child_with_doses(connection, caller, child_id)
         found = told(services, connection, caller, child, services.today())
+        here = records_here(connection, caller.organization)
     event = caller.audit(
         services, "view", f"page:/children/{child_id}/vaccines", child=child.key, count=len(found.doses)
     )
     services.committer.commit(event)
     family = caller.role in ("parent", "delegate")
-    return ShownCard(child, card_of(found, words, family=family), family)
+    may_give = not family and here and may_write(services, caller, "create")
+    return ShownCard(child, card_of(found, words, family=family), family, may_give)
 
 
 def child_with_doses(connection: Connection, caller: Caller, child_id: str) -> Child:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from healthrec.domain.immunization import Child, Condition, Course, DoseGiven, Options, Schedule, evaluate_and_forecast
@@ -13,10 +12,9 @@ from healthrec.fhir.facts import BIRTH_WEIGHT, VACCINE, measurement
 from healthrec.fhir.json import parse
 from healthrec.fhir.primitives import local_day
 from healthrec.fhir.types import BASE, entered_in_error
-from healthrec.rulebook import Rulebook
-from healthrec.rulebook.immunization import ImmunizationRules
 from healthrec.services.choices import choice
 from healthrec.services.context import Caller, Services
+from healthrec.services.immunization.forecast import forecaster
 from healthrec.services.immunization.vaccines import vaccines
 from healthrec.services.screening import children as about
 from healthrec.store import compartment, projections
@@ -33,16 +31,18 @@ class Told:
 
     child: about.Child
     schedule: Schedule
-    course: Course
+    who: Child
     doses: tuple[DoseGiven, ...]
+    conditions: tuple[Condition, ...]
+    options: Options
+    course: Course
     documents: Mapping[str, Mapping[str, Any]]
     versions: Mapping[str, int]
 
-
-@lru_cache(maxsize=4)
-def rules_of(rulebook: Rulebook) -> ImmunizationRules:
-    """The schedules of a rulebook, built once."""
-    return rulebook.immunization()
+    def course_with(self, dose: DoseGiven) -> Course:
+        """The course if this dose were given too."""
+        doses = (*self.doses, dose)
+        return evaluate_and_forecast(self.schedule, self.who, doses, self.conditions, self.course.asked, self.options)
 
 
 def told(services: Services, connection: Connection, caller: Caller, child: about.Child, on: date) -> Told:
@@ -53,18 +53,14 @@ def told(services: Services, connection: Connection, caller: Caller, child: abou
     doses = tuple(_doses(document for one, document in kept if one.type == "Immunization"))
     conditions = tuple(_conditions(document for one, document in kept if one.type == "Condition"))
     weight = _birth_weight(document for one, document in kept if one.type == "Observation")
-    schedule = rules_of(services.rulebook).schedule(on)
+    schedule = forecaster(services.rulebook).rules.schedule(on)
     who = Child(child.birth, child.sex, weight, child.gestation_days)
-    course = evaluate_and_forecast(schedule, who, doses, conditions, on, options_of(connection, child.key))
+    options = options_of(connection, child.key)
+    course = evaluate_and_forecast(schedule, who, doses, conditions, on, options)
     shots = [(one, document) for one, document in kept if one.type == "Immunization"]
-    return Told(
-        child,
-        schedule,
-        course,
-        doses,
-        {one.id: document for one, document in shots},
-        {one.id: one.version for one, _ in shots},
-    )
+    by_id = {one.id: document for one, document in shots}
+    versions = {one.id: one.version for one, _ in shots}
+    return Told(child, schedule, who, doses, conditions, options, course, by_id, versions)
 
 
 def options_of(connection: Connection, child: int) -> Options:

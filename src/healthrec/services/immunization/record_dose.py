@@ -27,6 +27,7 @@ from healthrec.services.immunization.doses import (
     DosesPart,
     doses_part,
 )
+from healthrec.services.immunization.origin import may_write, records_here
 from healthrec.services.immunization.vaccines import vaccines
 from healthrec.services.record.write import Change, apply
 from healthrec.services.screening.children import Child, child_for, resources_of
@@ -71,22 +72,25 @@ def show_doses(services: Services, caller: Caller, child_id: str) -> ShownDoses:
         found = resources_of(connection, caller, child.key, "Immunization")
     event = caller.audit(services, "view", f"page:/children/{child_id}/doses", child=child.key, count=len(found))
     services.committer.commit(event)
-    return ShownDoses(child, doses_part(found), may_record(services, caller), _may(services, caller, "amend"))
+    return ShownDoses(child, doses_part(found), may_record(services, caller), may_write(services, caller, "amend"))
 
 
 def child_to_vaccinate(services: Services, caller: Caller, child_id: str) -> tuple[Child, tuple[str, ...], bool]:
     """(child, sources that the caller may name, whether its doses may be seen). Raises NotFound or NotAllowed.
 
-    A nurse of a nursery may write down what she reads on the certificate without seeing what is recorded already.
+    A nurse of a nursery may write down what she reads on the certificate without seeing what is recorded already. Where
+    doses arrive from the province, none is written down as given here.
     """
     with services.database.read() as connection:
         child = child_for(connection, caller, child_id)
         sees = _sees(connection, caller, child)
+        here = caller.unbounded or records_here(connection, caller.organization)
     if not may_record(services, caller):
         raise errors.NotAllowed("access.role-may-not")
     event = caller.audit(services, "view", f"page:/children/{child_id}/doses/new", child=child.key, count=1)
     services.committer.commit(event)
-    return child, SOURCES if sees else (CERTIFICATE,), sees
+    seen = SOURCES if here else SOURCES[1:]
+    return child, seen if sees else (CERTIFICATE,), sees
 
 
 def record_dose(
@@ -148,12 +152,7 @@ def read_dose(fields: Mapping[str, str], birth: date, today: date, sources: tupl
 
 def may_record(services: Services, caller: Caller) -> bool:
     """Whether a role of the caller may write a dose down."""
-    return _may(services, caller, "create")
-
-
-def _may(services: Services, caller: Caller, action: str) -> bool:
-    kind = {"resourceType": "Immunization"}
-    return caller.unbounded or any(services.rights.may_write(role, action, kind) for role in caller.roles)  # type: ignore[arg-type]
+    return may_write(services, caller, "create")
 
 
 def _sees(connection: Connection, caller: Caller, child: Child) -> bool:

@@ -24,6 +24,7 @@ from healthrec.web.routes import (
     screening,
     sign_in,
     unsent,
+    vaccinate,
     vaccines,
 )
 
@@ -42,6 +43,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     board.router,
     screening.router,
     immunization.router,
+    vaccinate.router,
     vaccines.router,
     imports.router,
     install_ca.router,

@@ -23,5 +23,6 @@ def card(visit: Visiting, id_: str) -> Response:
         child=head(found.child, visit.words),
         card=found.card,
         family=found.family,
+        give_href=f"/children/{id_}/vaccinate" if found.may_give else "",
         doses_href=f"/children/{id_}/doses",
     )
