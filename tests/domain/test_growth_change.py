@@ -20,8 +20,7 @@ from healthrec.domain.growth import (
     Measurement,
     Observed,
     Subject,
-    changes,
-    gains,
+    course,
     value_at,
 )
 from healthrec.domain.growth.change_lines import place_between, value_between
@@ -59,7 +58,7 @@ def at(months: int, **z: float) -> list[Observed]:
 def told(
     *observed: list[Observed], subject: Subject = BOY, rules: ChangeRules = RULES, today: date = TODAY
 ) -> list[ChangeFinding]:
-    return list(changes(GROWTH, rules, subject, [one for part in observed for one in part], today))
+    return list(course(GROWTH, rules, subject, [one for part in observed for one in part], today).changes)
 
 
 def codes(*observed: list[Observed], **more: Any) -> list[str]:
@@ -72,7 +71,7 @@ def only(code: str, *observed: list[Observed], **more: Any) -> ChangeFinding:
 
 
 def steps(*observed: list[Observed], subject: Subject = BOY) -> list[Gain]:
-    return list(gains(GROWTH, subject, [one for part in observed for one in part]))
+    return list(course(GROWTH, RULES, subject, [one for part in observed for one in part], TODAY).gains)
 
 
 class TestGains:
@@ -461,14 +460,14 @@ class TestAnotherStandard:
         ]
 
     def test_across_it_nothing_is_expected(self) -> None:
-        (step,) = gains(self.WHO, BOY, self.heights())
+        (step,) = course(self.WHO, RULES, BOY, self.heights(), TODAY).gains
         assert (step.z_before, step.expected) == (pytest.approx(0.05, abs=0.02), None)
         assert step.z_after is not None and step.z_after < -0.2
 
     def test_across_it_no_line_is_crossed(self) -> None:
         fallen = [*self.heights()[:1], *seen(day(63), height="104.0")]
-        assert [one.code for one in changes(self.WHO, RULES, BOY, fallen, TODAY)] == []
-        assert [one.code for one in changes(GROWTH, RULES, BOY, fallen, TODAY)] == ["crossed-lines"]
+        assert [one.code for one in course(self.WHO, RULES, BOY, fallen, TODAY).changes] == []
+        assert [one.code for one in course(GROWTH, RULES, BOY, fallen, TODAY).changes] == ["crossed-lines"]
 
 
 def test_arms_and_skinfolds_are_left_out() -> None:
@@ -477,4 +476,4 @@ def test_arms_and_skinfolds_are_left_out() -> None:
 
 def test_the_order_of_what_is_given_does_not_matter() -> None:
     observed = [*at(6, weight=0.5), *at(9, weight=0.2), *at(12, weight=-0.9)]
-    assert changes(GROWTH, RULES, BOY, observed, TODAY) == changes(GROWTH, RULES, BOY, observed[::-1], TODAY)
+    assert course(GROWTH, RULES, BOY, observed, TODAY) == course(GROWTH, RULES, BOY, observed[::-1], TODAY)

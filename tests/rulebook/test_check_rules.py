@@ -70,7 +70,7 @@ def test_a_whole_copy_has_no_problem(schemas: Path) -> None:
          "rules/crossed-lines/lines", "unknown-code"),
         (CHANGE, lambda c: c["rules"]["no-gain"].update(from_months=[0, 24, 12]), "rules/no-gain", "order"),
         (CHANGE, lambda c: c["rules"]["no-gain"].update(for_days=[28]), "rules/no-gain", "order"),
-        (CHANGE, lambda c: c["rules"]["faltering"].pop("source"), "rules/faltering", "shape"),
+        (CHANGE, lambda c: c["rules"]["faltering"].pop("zh"), "rules/faltering", "shape"),
         (DUTY, lambda c: c.update(due_days_before_end="soon"), "due_days_before_end", "shape"),
         (STANDARD, lambda c: c["levels"].update(sd=[-2, -1, 1]), "levels/sd", "shape"),
         (STANDARD, lambda c: c["levels"].update(sd=[-2, -1, 2, 1]), "levels/sd", "order"),

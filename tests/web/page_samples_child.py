@@ -97,6 +97,7 @@ def child(t: Translator, say: Say) -> dict[str, dict[str, Any]]:
             "command_id": "c1",
             "family": False,
             "growth": {"rows": [], "box": {"standard": ""}},
+            "change": {"now": [], "earlier": [], "steps": [], "plain": ""},
             "warnings": {"rows": [], "due": ""},
             "doses": {"rows": [], "note": ""},
             "visits": {"rows": []},
@@ -303,7 +304,25 @@ def _sections(say: Say) -> dict[str, Any]:
         "edit_href": "/measure?day=2026-11-21",
         "note": say("哭闹", "crying"),
     }
+    fell = {
+        "title": say("跨过主百分位线", "Main percentile lines crossed"),
+        "grade": say("请医生看", "for a doctor to see"),
+        "tone": "attention",
+        "sentence": say("向下跨过 2 条主百分位线。", "Fell across 2 main percentile lines."),
+        "day": TODAY,
+        "rule": "growth-change|2026.1",
+        "source": "NG75",
+        "basis": say("原文已核对", "text seen"),
+    }
+    step = {
+        "measure": say("体重", "Weight"),
+        "period": say("2026年8月20日至2026年11月21日", "20 Aug 2026 to 21 Nov 2026"),
+        "gain": "+0.2 kg",
+        "z_change": "−0.81",
+    }
+    plain = say("请按约好的日子再量一次。", "Please come to be measured again as agreed.")
     return {
+        "change": {"now": [fell], "earlier": [fell], "steps": [step], "plain": plain},
         "growth": {
             "latest": latest,
             "box": _chart_box(say),

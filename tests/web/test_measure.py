@@ -7,14 +7,14 @@ from datetime import timedelta
 
 import httpx
 import pytest
-from tests.town import TODAY, caller_named
+from tests.town import TODAY, caller_named, the_town
 from tests.web.visitor import Visitor, signed_in, words
 
 from healthrec.services.children.find import find_children
+from healthrec.services.children.places import performers
 from healthrec.services.children.record import open_record
 from healthrec.services.context import Services, operator
 from healthrec.services.growth.day import Day, on_day
-from healthrec.services.growth.places import performers
 from healthrec.services.record.write import Change, apply
 
 pytestmark = pytest.mark.one_database
@@ -109,6 +109,24 @@ def test_a_correction_shows_what_stood_there_and_how_it_was_taken(town_services:
         corrected = words(doctor.get(f"{address}?day={DAY}"))
         assert "以前的值" in corrected
         assert f"{weight:.2f}" in corrected
+
+
+def test_a_fall_is_told_to_staff_with_its_rule_and_to_the_family_in_plain_words(town_services: Services) -> None:
+    child = the_town().demo_child.id
+    record = open_record(town_services, caller_named(town_services, "doctor"), child)
+    weight = [float(fact.value) for fact in record.measured() if fact.code == "29463-7"][-1]
+    with signed_in(town_services, "doctor") as doctor:
+        answer = sent(doctor, child, weight=f"{weight * 0.75:.2f}")
+        doctor.send(answer, {"reason": "ill"}, f"/children/{child}/measure")
+        page = words(doctor.get(f"/children/{child}"))
+        assert "生长变化" in page
+        assert "年龄别体重向下跨过" in page
+        assert "通行说法，未见原文" in page
+    with signed_in(town_services, "parent") as parent:
+        page = words(parent.get(f"/children/{child}"))
+        assert "请带孩子让医生看看" in page
+        assert "生长变化" not in page
+        assert "百分位线" not in page
 
 
 def test_the_instrument_of_the_house_is_offered_and_remembered(town_services: Services) -> None:

@@ -14,6 +14,7 @@ from healthrec.fhir.primitives import local_day
 from healthrec.fhir.types import BASE
 from healthrec.pages.child_documents import Documents
 from healthrec.pages.child_growth import GrowthSection
+from healthrec.pages.growth_change import GrowthChange
 from healthrec.wording import Translator
 
 _WARNING_FORM: Final = f"{BASE}Questionnaire/warning-signs"
@@ -135,6 +136,7 @@ class ChildPage:
     actions: Actions
     family: bool
     growth: GrowthSection | None
+    change: GrowthChange | None
     warnings: Signs | None
     doses: Doses | None
     visits: Visits | None

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
 from healthrec.domain.age import add_months, completed_months
 from healthrec.domain.duties import Quarter
-from healthrec.domain.growth import Finding, GrowthRules, Measurement, Subject, counted_birth
+from healthrec.domain.growth import Course, Finding, GrowthRules, Measurement, Subject, counted_birth
 from healthrec.domain.screening import WarningSigns
 from healthrec.fhir.facts import DoseFact
 from healthrec.figures import GrowthChart
 from healthrec.pages.child_page import SignRow
 from healthrec.pages.family_summary import Action, DoseGiven, FamilySummary, FirstThing, Meaning, Step
+from healthrec.pages.growth_change import family_change, latest
 from healthrec.pages.growth_chart import Drawn, growth_chart_page
 from healthrec.pages.growth_findings import indicator_to_show, written
 from healthrec.pages.growth_points import Judged, judged
@@ -45,6 +46,8 @@ class FamilyFacts:
     issue_number: str
     replaces: date | None
     referred: bool
+    course: Course = field(default_factory=Course)
+    """How the child grew until today"""
 
 
 def family_page(facts: FamilyFacts, rules: GrowthRules, table: WarningSigns, words: Translator) -> FamilySummary:
@@ -92,9 +95,12 @@ def _meaning(topic: tuple[str, str, str], fresh: Sequence[Finding], facts: Famil
         return Meaning(name, "", "none", words.gettext("这次没有测。"))
     last = own[-1]
     value = words.quantity(written(last, [(one, ()) for one in facts.measured]), unit)
-    nutrition = _nutrition(last, fresh)
-    sentence = family_sentence(last, nutrition, facts.subject.sex, words)
-    return Meaning(name, value, _action(last, nutrition), sentence)
+    nutrition, action = _nutrition(last, fresh), _action(last, _nutrition(last, fresh))
+    changed = [one for one in latest(facts.course, last.indicator) if one.last == last.day]
+    if (told := family_change(changed, words)) and action != "see":
+        graver: Action = "see" if any(one.grade == "refer" for one in changed) else "watch"
+        return Meaning(name, value, graver, told)
+    return Meaning(name, value, action, family_sentence(last, nutrition, facts.subject.sex, words))
 
 
 def _chart(child: Judged, standard: str, words: Translator) -> GrowthChart | None:

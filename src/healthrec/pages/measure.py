@@ -99,18 +99,21 @@ def check_words(check: EntryCheck, words: Translator) -> str:
 def implausible(
     checks: Iterable[EntryCheck], readings: Mapping[str, int], words: Translator
 ) -> tuple[Implausible, ...]:
-    """The values that ask for a second look, one line each; `readings` says how many there are of each field."""
+    """The values that ask for a second look, each once; `readings` says how many there are of each field."""
+    found: dict[Measure, list[EntryCheck]] = {}
+    for check in checks:
+        if check.severity == "implausible":
+            found.setdefault(check.measure, []).append(check)
     return tuple(
         Implausible(
-            FIELDS[check.measure],
-            words.term("measure", check.measure),
-            words.quantity(check.value, _unit(check.measure)),
-            check_words(check, words),
-            _next_box(FIELDS[check.measure], readings),
-            repairs([check], {}, words),
+            FIELDS[measure],
+            words.term("measure", measure),
+            words.quantity(of_measure[0].value, _unit(measure)),
+            " ".join(check_words(check, words) for check in of_measure),
+            _next_box(FIELDS[measure], readings),
+            tuple(dict.fromkeys(repairs(of_measure, {}, words))),
         )
-        for check in checks
-        if check.severity == "implausible"
+        for measure, of_measure in found.items()
     )
 
 
@@ -148,5 +151,5 @@ def _shown(name: str, value: object, unit: str, words: Translator) -> object:
     if name in ("z_score", "z_before"):
         return z_words(float(str(value)))
     if isinstance(value, float):
-        return f"{value:g}" if name in ("low", "high") else words.quantity(f"{value:g}", unit)
+        return f"{value:g}".replace("-", "−") if name in ("low", "high") else words.quantity(f"{value:g}", unit)
     return value

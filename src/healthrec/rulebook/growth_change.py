@@ -42,7 +42,7 @@ def change_rules(_schemas: Path, file: str, content: Mapping[str, Any]) -> Chang
 
 
 def _numbers(rule: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in rule.items() if name not in ("grade", "status", "source")}
+    return {name: value for name, value in rule.items() if name not in ("grade", "status", "zh", "en")}
 
 
 def _no_gain(file: str, rule: Mapping[str, Any]) -> NoGain:

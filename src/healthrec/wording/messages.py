@@ -58,6 +58,19 @@ MESSAGES: dict[str, str] = {
     # growth
     "growth.unknown-standard": "没有“{found}”这个生长标准。可用的有：{allowed}。",
     "growth.for-staff": "这里是给工作人员看的评价。家长请看孩子的页面和家庭版小结。",
+    # growth-change
+    "growth-change.newborn-loss": "出生后第 {days} 天体重 {after}，比出生时（{before}）少 {percent}%，超过 {limit}%。",
+    "growth-change.not-regained": "第 {days} 天体重 {after}，还没有回到出生时的 {before}（多数在 {limit} 天内恢复）。",
+    "growth-change.first-month": "第 {days} 天体重 {after}，比出生时增加 {gain}，不足 {limit} kg。",
+    "growth-change.no-gain": "{days} 天里体重没有增加：{before} → {after}。",
+    "growth-change.slow-gain": "{days} 天里增加 {gain}，是预期（{expected}）的 {share}%。",
+    "growth-change.slow-twice": "连续两次增重不足；这一次 {days} 天里增加 {gain}，预期 {expected}。",
+    "growth-change.crossed-lines-down": "{indicator}向下跨过 {lines} 条主百分位线：Z 值 {z_before}（{first}）→ {z_after}。",
+    "growth-change.crossed-lines-up": "{indicator}向上跨过 {lines} 条主百分位线：Z 值 {z_before}（{first}）→ {z_after}。",
+    "growth-change.faltering": "体重的 Z 值下降 {fall}：{z_before}（{first}）→ {z_after}；按出生体重，下降 {spaces} 个间距（每个 {space_sd}）就要留意。",
+    "growth-change.rapid-gain": "体重的 Z 值上升 {rise}：{z_before}（{first}）→ {z_after}；现在身长／身高别体重的 Z 值是 {z_for_size}。",
+    "growth-change.disagreement": "两处测量相差 {apart}：{before}（{first}）与 {after}（{last}），超出测量误差 {limit}。",
+    "growth-change.causes": "可能的原因：{causes}。",
     # fhir
     "fhir.twice-in-bundle": "同一条资源在这个 Bundle 中出现了两次。",
     "fhir.bad-bundle": "这里需要 Bundle，类型可为 {allowed}；收到的是 {found}。",

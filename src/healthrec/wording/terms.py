@@ -99,6 +99,36 @@ TERMS: dict[str, dict[str, Words]] = {
         "stadiometer": ("身高计", "stadiometer"),
         "head-tape": ("头围尺", "head tape"),
     },
+    "growth-change": {
+        "newborn-loss": ("新生儿体重下降", "Weight loss of a newborn"),
+        "not-regained": ("出生体重未恢复", "Birth weight not regained"),
+        "first-month": ("满月增重不足", "Small gain in the first month"),
+        "no-gain": ("体重没有增加", "No gain of weight"),
+        "slow-gain": ("增重偏慢", "Slow gain of weight"),
+        "slow-twice": ("连续增重偏慢", "Slow gain of weight twice in a row"),
+        "crossed-lines": ("跨过主百分位线", "Main percentile lines crossed"),
+        "faltering": ("体重曲线下滑", "Faltering weight"),
+        "rapid-gain": ("增重过快", "Rapid gain of weight"),
+        "disagreement": ("两处测量不一致", "Two places disagree"),
+    },
+    "change-grade": {"watch": ("留意，复测", "watch, measure again"), "refer": ("请医生看", "for a doctor to see")},
+    "disagreement-cause": {
+        "clothed": ("称重时穿着厚衣", "weighed in thick clothes"),
+        "crying": ("量时哭闹", "crying while measured"),
+        "uncertain": ("没有测准", "not sure of the value"),
+        "position": ("卧位、立位可能记错", "lying and standing may be mixed up"),
+        "grams": ("可能按克填写", "perhaps written in grams"),
+        "tenfold": ("小数点可能错位", "perhaps a decimal point misplaced"),
+        "jin": ("可能按市斤填写", "perhaps written in jin"),
+        "ten-cm": ("可能看错 10 厘米", "perhaps misread by 10 cm"),
+    },
+    "rule-status": {
+        "confirmed": ("见于公开文本", "seen in a public text"),
+        "local": ("地方或二手文本", "local or second-hand text"),
+        "unconfirmed": ("通行说法，未见原文", "as generally cited, text not seen"),
+        "policy": ("政策文件", "policy document"),
+        "own": ("本系统规则", "healthrec's own rule"),
+    },
     "measuring-circumstance": {
         "clothed": ("穿着厚衣", "thick clothes"),
         "crying": ("哭闹", "crying"),
@@ -197,6 +227,27 @@ TERMS: dict[str, dict[str, Words]] = {
         "keep": ("继续保持", "keep going"),
         "watch": ("留意，按时复测", "keep an eye on it, measure again on time"),
         "see": ("请就诊", "please see the doctor"),
+        "growth-newborn": (
+            "宝宝还没有回到出生时的体重。请尽快带宝宝让医生看看，也说说吃奶的情况。",
+            "Your baby is not back at its birth weight yet. Please see the doctor soon, and tell how feeding goes.",
+        ),
+        "growth-slow": (
+            "最近体重长得比预想的慢一些。请按约好的日子再量一次。",
+            "Your child has gained a little less than expected lately. Please come to be measured again as agreed.",
+        ),
+        "growth-slow-refer": (
+            "最近几次量下来，长得比以前慢。请带孩子让医生看看，听听建议。",
+            "Your child has grown more slowly than before. Please see the doctor and ask for advice.",
+        ),
+        "growth-fast": (
+            "最近体重长得比较快。多些户外活动，少喝甜饮料，按约好的日子再量一次。",
+            "Your child has gained weight quickly lately. More play outdoors and fewer sweet drinks help; please come to be "
+            "measured again as agreed.",
+        ),
+        "growth-head": (
+            "头围的变化，想请医生再量一次、看一看。",
+            "We would like the doctor to measure your child's head once more and have a look.",
+        ),
     },
     "answer": {
         "normal": ("正常", "normal"),

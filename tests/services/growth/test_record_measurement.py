@@ -13,11 +13,11 @@ from tests.town import TODAY, caller_named
 from healthrec.errors import NotAllowed, Refused
 from healthrec.fhir.measuring import performers_of
 from healthrec.services.children.find import find_children
+from healthrec.services.children.places import places_of
 from healthrec.services.children.record import open_record
 from healthrec.services.context import Caller, Services
 from healthrec.services.growth.day import earlier_values, on_day, take_back
 from healthrec.services.growth.entry import Entry
-from healthrec.services.growth.places import places_of
 from healthrec.services.growth.record_measurement import record_measurement
 
 DAY = TODAY.isoformat()

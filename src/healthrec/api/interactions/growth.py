@@ -34,8 +34,10 @@ def _document(found: OverTime, derived: bool) -> dict[str, Any]:
     measured = [
         (observation, [(one.finding, one.sources) for one in judgements]) for observation, judgements in found.measured
     ]
-    changes = [(one, found.basis[one.code].source, found.basis[one.code].status) for one in found.changes]
-    return growth_parameters(f"{standard.rule_id}|{standard.edition}", measured, found.gains, changes, derived=derived)
+    changes = [(one, found.basis[one.code].en, found.basis[one.code].status) for one in found.course.changes]
+    return growth_parameters(
+        f"{standard.rule_id}|{standard.edition}", measured, found.course.gains, changes, derived=derived
+    )
 
 
 def _posted(call: Call) -> dict[str, str]:

@@ -1,11 +1,11 @@
 """Growth: facts in, findings out.
 
 Start at `evaluate` (what a standard says about the measurements of a day), `check_entry` (is a value believable),
-`changes` and `gains` (what happened between measurings),
+`course` (what happened between measurings),
 `curves` (chart lines), `value_at` and `z_scores` (both directions of the smooth z).
 """
 
-from healthrec.domain.growth.change import changes, gains
+from healthrec.domain.growth.change import Course, course
 from healthrec.domain.growth.change_finding import ChangeFinding, Gain, Observed
 from healthrec.domain.growth.change_rules import ChangeCode, ChangeRules
 from healthrec.domain.growth.entry import check_entry
@@ -22,6 +22,7 @@ __all__ = [
     "ChangeFinding",
     "ChangeRules",
     "Circumstance",
+    "Course",
     "CutOffs",
     "EntryCheck",
     "EntryLimits",
@@ -39,14 +40,13 @@ __all__ = [
     "Scale",
     "Slip",
     "Subject",
-    "changes",
     "check_entry",
     "counted_birth",
+    "course",
     "curves",
     "cut_offs_at",
     "evaluate",
     "evaluate_series",
-    "gains",
     "value_at",
     "z_scores",
 ]

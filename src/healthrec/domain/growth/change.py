@@ -1,11 +1,12 @@
 """Growth over time: what was gained between measurings, and which of it a rule speaks of.
 
-Start at `changes` (findings) and `gains` (every step, with what was expected).
+Start at `course`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
@@ -24,22 +25,19 @@ from healthrec.domain.growth.standard import Indicator
 _STEPS_OF: tuple[Indicator, ...] = ("wfa", "lhfa", "hcfa")
 
 
-def gains(growth: GrowthRules, subject: Subject, observed: Sequence[Observed]) -> tuple[Gain, ...]:
-    """Every step of weight, of length or height, and of the head, by indicator and day; of the values of one day the last
-    counts. Values need not be judged, what was expected needs it."""
-    growth = by_one_age(growth)
-    series = _series(growth, subject, observed)
-    return tuple(
-        gain(growth, subject, before, after)
-        for indicator in _STEPS_OF
-        for before, after in pairwise(series.get(indicator, ()))
-    )
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How a child grows. `gains` has every step of weight, of length or height, and of the head, by indicator and day;
+    `changes` what the rules say about every measuring beside those before it, by the later day, the gravest first."""
+
+    gains: tuple[Gain, ...] = ()
+    changes: tuple[ChangeFinding, ...] = ()
 
 
-def changes(
+def course(
     growth: GrowthRules, rules: ChangeRules, subject: Subject, observed: Sequence[Observed], today: date
-) -> tuple[ChangeFinding, ...]:
-    """What the rules say about every measuring beside those before it, by the later day, the gravest first.
+) -> Course:
+    """From measurements in any order; of the values of one day the last counts.
 
     `today` decides only whether the birth weight should be back. A child whom the standard does not cover (sex, age) is
     told only what needs no standard.
@@ -48,9 +46,28 @@ def changes(
     known = [one for one in observed if one.measurement.measure in INDICATOR]
     ordered = sorted(known, key=lambda one: one.measurement.day)
     series = _series(growth, subject, ordered)
+    told = _told(growth, rules, subject, ordered, series, today)
+    return Course(
+        tuple(
+            gain(growth, subject, before, after)
+            for indicator in _STEPS_OF
+            for before, after in pairwise(series.get(indicator, ()))
+        ),
+        tuple(sorted(told, key=lambda one: (one.last, one.grade != "refer"))),
+    )
+
+
+def _told(
+    growth: GrowthRules,
+    rules: ChangeRules,
+    subject: Subject,
+    ordered: Sequence[Observed],
+    series: Mapping[Indicator, Sequence[Finding]],
+    today: date,
+) -> list[ChangeFinding]:
     judged = {name: [one for one in values if one.z_score is not None] for name, values in series.items()}
     weights = [one.measurement for one in ordered if one.measurement.measure == "weight"]
-    told = [
+    return [
         *newborn(rules, subject, weights, growth.correction.preterm_below_days, today),
         *poor_gains(growth, rules, subject, series.get("wfa", ())),
         *crossings(rules, subject, judged),
@@ -58,7 +75,6 @@ def changes(
         *rapid_gain(rules, subject, judged),
         *disagreements(growth, rules, ordered, _expected(growth, subject, series)),
     ]
-    return tuple(sorted(told, key=lambda one: (one.last, one.grade != "refer")))
 
 
 def _series(growth: GrowthRules, subject: Subject, observed: Sequence[Observed]) -> dict[Indicator, list[Finding]]:

@@ -15,7 +15,9 @@ from healthrec.pages.child_documents import documents
 from healthrec.pages.child_growth import GrowthSection, Shown, growth_section
 from healthrec.pages.child_list import place_words, twin_badge
 from healthrec.pages.child_page import Actions, ChildHead, ChildPage
+from healthrec.pages.growth_change import GrowthChange, growth_change
 from healthrec.services.accounts.powers import has
+from healthrec.services.children.course import basis_of, course_of
 from healthrec.services.children.judging import growth_standards, judged_by
 from healthrec.services.children.record import ChildRecord, open_record
 from healthrec.services.context import Caller, Services
@@ -41,6 +43,7 @@ def child_page(
         actions=actions,
         family=record.family,
         growth=_growth(services, record, words, shown) if "growth" in sections else None,
+        change=_change(services, record, words) if "growth" in sections else None,
         warnings=pages.signs(record.of("QuestionnaireResponse"), requests, table, base, words)
         if "warnings" in sections
         else None,
@@ -95,6 +98,17 @@ def _growth(services: Services, record: ChildRecord, words: Translator, shown: S
         return GrowthSection()
     child = judged_by(services, record)
     return growth_section(child, growth_standards(services, words), words, replace(shown, method=record.method))
+
+
+def _change(services: Services, record: ChildRecord, words: Translator) -> GrowthChange:
+    """What changed between measurings, until today."""
+    today = services.today()
+    rules = services.rulebook.growth_rules(today)
+    with services.database.read() as connection:
+        found = course_of(services, connection, record, rules, today)
+    rules_by_code = basis_of(services, today).items()
+    basis = {code: (one.en if words.language == "en" else one.zh, one.status) for code, one in rules_by_code}
+    return growth_change(found, basis, words, family=record.family)
 
 
 def _actions(services: Services, caller: Caller, record: ChildRecord, base: str) -> Actions:

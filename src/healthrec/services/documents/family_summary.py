@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from healthrec import errors
 from healthrec.domain.duties import Quarter
+from healthrec.domain.growth import Course, Measurement, Observed, course
 from healthrec.errors import Issue
 from healthrec.fhir.facts import dose
 from healthrec.fhir.types import BASE
@@ -137,10 +138,11 @@ def _facts(
     table = services.rulebook.warning_signs(today)
     standard = services.rulebook.growth_rules(today).standard
     names = ((place.name, place.name_en), (place.parent, place.parent_en)) if place else None
+    measured = [as_measurement(fact) for fact in record.measured() if (fact.day or today) <= today]
     return FamilyFacts(
         name=record.row.name,
         subject=record.subject,
-        measured=[as_measurement(fact) for fact in record.measured() if (fact.day or today) <= today],
+        measured=measured,
         signs=signs(record.of("QuestionnaireResponse"), requests, table, "", words).rows,
         doses=[fact for one in record.of("Immunization") if (fact := dose(one))],
         nursery=place_words(*names, words) if names else "",
@@ -152,7 +154,15 @@ def _facts(
         issue_number=f"{today:%Y%m%d}-{uuid4().hex[:6].upper()}",
         replaces=previous.day if previous else None,
         referred=any((one.get("status"), one.get("intent")) == ("active", "order") for one in requests),
+        course=_course(services, record, measured),
     )
+
+
+def _course(services: Services, record: ChildRecord, measured: Sequence[Measurement]) -> Course:
+    """Where and under which circumstances was measured is no matter here: whether two places agree is not told to families."""
+    today, observed = services.today(), [Observed(one) for one in measured]
+    rules, change = services.rulebook.growth_rules(today), services.rulebook.growth_change(today)
+    return course(rules, change, record.subject, observed, today)
 
 
 def _previous(record: ChildRecord, language: str, today: date) -> Previous | None:

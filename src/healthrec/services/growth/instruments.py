@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from healthrec.fhir.json import parse
 from healthrec.fhir.measuring import MEASURING
+from healthrec.services.children.places import institution
 from healthrec.services.context import Caller, Services
-from healthrec.services.growth.places import institution
 from healthrec.store import growth
 
 _FIELDS: Final[Mapping[str, str]] = {

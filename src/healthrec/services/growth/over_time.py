@@ -9,23 +9,19 @@ from typing import Any
 
 from healthrec import errors
 from healthrec.domain.growth import (
-    ChangeFinding,
+    Course,
     Finding,
-    Gain,
     GrowthRules,
     Indicator,
     Measure,
-    Observed,
-    changes,
     evaluate_series,
-    gains,
 )
 from healthrec.errors import Issue
 from healthrec.fhir.facts import MeasurementFact
-from healthrec.fhir.measuring import MEASURES, taking_of
+from healthrec.fhir.measuring import MEASURES
+from healthrec.services.children.course import Basis, basis_of, course_of
 from healthrec.services.children.record import ChildRecord, as_measurement, read_record
 from healthrec.services.context import Caller, Services
-from healthrec.services.growth.places import places_of
 from healthrec.store.engine import Connection
 
 _MEASURES_OF: Mapping[Indicator, tuple[Measure, ...]] = {
@@ -49,21 +45,12 @@ class Judgement:
 
 
 @dataclass(frozen=True, slots=True)
-class Basis:
-    """Where a rule about change comes from, and how sure that is (confirmed, local, unconfirmed, policy, own)."""
-
-    source: str
-    status: str
-
-
-@dataclass(frozen=True, slots=True)
 class OverTime:
     """`measured` goes by day; each Observation as it stands, with what it completes. `basis` is by code of the change."""
 
     rules: GrowthRules
     measured: tuple[tuple[Document, tuple[Judgement, ...]], ...]
-    gains: tuple[Gain, ...]
-    changes: tuple[ChangeFinding, ...]
+    course: Course
     basis: Mapping[str, Basis]
 
 
@@ -96,29 +83,16 @@ def over_time(
 ) -> OverTime:
     """The same of a record that is open already."""
     rules = services.rulebook.growth_rules(day, standard) if standard else services.rulebook.growth_rules(day)
-    change = services.rulebook.growth_change(day)
     facts = [fact for fact in record.measured() if fact.day and fact.day <= day]
     documents = {one["id"]: one for one in record.of("Observation")}
-    observed = _observed(connection, facts, [documents[fact.id] for fact in facts])
-    subject, judged = record.subject, record.facts.birth_date is not None
-    findings = evaluate_series(rules, subject, [one.measurement for one in observed], record.method) if judged else ()
+    measured = [as_measurement(fact) for fact in facts] if record.facts.birth_date else []
+    findings = evaluate_series(rules, record.subject, measured, record.method)
     return OverTime(
         rules,
         tuple((documents[fact.id], tuple(_judgements(fact, facts, findings))) for fact in facts),
-        gains(rules, subject, observed) if judged else (),
-        changes(rules, change, subject, observed, day) if judged else (),
-        _basis(services, day),
+        course_of(services, connection, record, rules, day),
+        basis_of(services, day),
     )
-
-
-def _observed(
-    connection: Connection, facts: Sequence[MeasurementFact], documents: Sequence[Document]
-) -> list[Observed]:
-    places = places_of(connection, documents)
-    return [
-        Observed(as_measurement(fact), places.get(fact.id, ""), taking_of(document).circumstances)
-        for fact, document in zip(facts, documents, strict=True)
-    ]
 
 
 def _judgements(
@@ -134,9 +108,3 @@ def _judgements(
         if finding.day == fact.day and sources[:1] == (fact.id,):
             found.append(Judgement(finding, sources))
     return found
-
-
-def _basis(services: Services, day: date) -> dict[str, Basis]:
-    sets = [one for one in services.rulebook.of_kind("growth-change") if one.effective <= day]
-    rules = max(sets, key=lambda one: one.effective).content["rules"] if sets else {}
-    return {code: Basis(rule["source"], rule["status"]) for code, rule in rules.items()}

@@ -16,11 +16,11 @@ from healthrec.domain.quantity import Measured, Unclear
 from healthrec.errors import Issue
 from healthrec.fhir.facts import MeasurementFact
 from healthrec.fhir.measuring import MEASURES, Taking, corrected_observation, growth_observation
+from healthrec.services.children.places import performers
 from healthrec.services.children.record import ChildRecord, as_measurement, open_record
 from healthrec.services.context import Caller, Services
 from healthrec.services.growth.day import Day, on_day
 from healthrec.services.growth.entry import Entry, Typed, read_entry
-from healthrec.services.growth.places import performers
 from healthrec.services.record.write import Change, Written, apply
 from healthrec.store import commands
 
