@@ -26,6 +26,7 @@ from healthrec.figures import (
     ChildPoint,
     GrowthChart,
     Line,
+    Mark,
     Marker,
     Polyline,
     Reference,
@@ -199,6 +200,19 @@ def test_changes_of_standard_are_marked_where_they_are_in_sight() -> None:
     words = _words(CHANGING)
     assert {"甲标准自此施行", "此后用丙标准", "满24个月起站着量"} <= words
     assert "看不见" not in words
+
+
+@pytest.mark.parametrize("month", [1, 10, 17, 19, 26, 35])
+@pytest.mark.parametrize("words", ["短", "一句相当长的话，说明从这里起有什么不同了"])
+def test_the_words_of_a_mark_stay_inside(month: int, words: str) -> None:
+    window = window_for(INFANT.reference, (), (0, 36 * MONTH))
+    figure = growth_chart(replace(PHONE, marks=(Mark(month * MONTH, words),), window=window))
+    text = next(item for item in figure.items if item.role == "mark-label")
+    assert isinstance(text, Text)
+    wide = rough_width(words, 8.5)
+    left = text.at[0] - (wide if text.anchor == "end" else 0)
+    assert 34 - 1e-6 <= left
+    assert left + wide <= PHONE.width - 36 + 1e-6
 
 
 def test_a_second_standard_is_drawn_behind_and_named() -> None:

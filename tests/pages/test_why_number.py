@@ -95,6 +95,15 @@ def test_beyond_three_sd_the_rule_of_who_is_named(rulebook: Rulebook) -> None:
     assert [said("9.5"), said("15.0"), said("6.0")] == [False, True, True]
 
 
+def test_what_is_hardly_a_child_s_is_judged_and_flagged(rulebook: Rulebook) -> None:
+    rules = rulebook.growth_rules(date(2026, 4, 4), "who-2006")
+    said = [
+        steps(why(rules, plotted(rules, "wfa", ("weight", weight), day=date(2026, 4, 4)))) for weight in ("9.5", "40.0")
+    ]
+    assert ["核对" in one for one in said] == [False, True]
+    assert all("Z值（两位小数）" in one for one in said)
+
+
 def test_a_corrected_age_is_shown_with_both_ages_and_both_results(rulebook: Rulebook) -> None:
     rules = rulebook.growth_rules(date(2026, 11, 20))
     one = plotted(rules, "wfa", ("weight", "8.0"), day=date(2025, 12, 20), subject=PRETERM)

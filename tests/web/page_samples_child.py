@@ -273,6 +273,7 @@ def _chart_box(say: Say) -> dict[str, Any]:
         "headings": [say("日期", "Date"), say("年龄", "Age"), say("测量值", "Value")],
         "rows": [{"cells": ["2026", "20", ""], "why_href": "/why"}, {"cells": ["2025", "8", "7.2"], "why_href": ""}],
         "standard": "WS/T 423-2022",
+        "more_href": "/children/1/growth",
     }
 
 
@@ -326,7 +327,6 @@ def _sections(say: Say) -> dict[str, Any]:
         "growth": {
             "latest": latest,
             "box": _chart_box(say),
-            "more_href": "/children/1/growth",
             "columns": [say("体重 kg", "Weight kg"), say("身长 cm", "Length cm"), say("头围 cm", "Head cm")],
             "rows": [growth_row, growth_row | {"date": date(2026, 8, 20), "tags": [], "note": ""}],
         },

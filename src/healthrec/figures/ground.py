@@ -11,7 +11,8 @@ from functools import lru_cache
 
 from healthrec.figures import scale
 from healthrec.figures.chart import Mark, Reference
-from healthrec.figures.model import XY, Anchor, Area, Ink, Item, Layer, Line, Polyline, Text
+from healthrec.figures.model import XY, Anchor, Area, Item, Layer, Line, Polyline, Text
+from healthrec.figures.notes import rough_width
 from healthrec.figures.scale import Frame, Window, XUnit
 
 LABEL_GAP = 10.0
@@ -86,11 +87,18 @@ def marks(frame: Frame, places: tuple[Mark, ...]) -> Layer:
         x = frame.x(mark.x)
         late = x > (frame.left + frame.right) / 2
         row, above, below = (above, above + 1, below) if late else (below, above, below + 1)
-        place: XY = (x - 5, frame.top + 9 + row * 11) if late else (x + 5, frame.bottom - 6 - row * 11)
-        anchor: Anchor = "end" if late else "start"
+        y = frame.top + 9 + row * 11 if late else frame.bottom - 6 - row * 11
+        at, anchor = _beside(frame, x, late, rough_width(mark.words, 8.5))
         items.append(Line((x, frame.top), (x, frame.bottom), "frame", 0.8, "mark", (2, 3)))
-        items.append(Text(place, mark.words, 8.5, "muted", "mark-label", anchor, backed=True))
+        items.append(Text((at, y), mark.words, 8.5, "muted", "mark-label", anchor, backed=True))
     return Layer("marks", tuple(items), kept=True)
+
+
+def _beside(frame: Frame, x: float, late: bool, wide: float) -> tuple[float, Anchor]:
+    """Where words stand that belong to an upright line: to its free side, or across it where that is too narrow."""
+    if late:
+        return (x - 5, "end") if x - 5 - wide >= frame.left else (frame.left + 3, "start")
+    return (x + 5, "start") if x + 5 + wide <= frame.right else (frame.right, "end")
 
 
 def _band(frame: Frame, reference: Reference) -> list[Item]:
@@ -123,7 +131,7 @@ def _dash(index: int, count: int) -> tuple[float, ...]:
 def _end_labels(frame: Frame, ends: Sequence[tuple[float, float, str]]) -> list[Item]:
     ordered = sorted(ends)
     places = scale.apart([y for y, _, _ in ordered], LABEL_GAP, frame.top, frame.bottom)
-    ink: Ink = "muted"
     return [
-        Text((x + 4, y + 3.2), label, 9, ink, "curve-label") for y, (_, x, label) in zip(places, ordered, strict=True)
+        Text((x + 4, y + 3.2), label, 9, "muted", "curve-label")
+        for y, (_, x, label) in zip(places, ordered, strict=True)
     ]

@@ -62,11 +62,10 @@ class GrowthRow:
 
 @dataclass(frozen=True, slots=True)
 class GrowthSection:
-    """What partials/child_growth.html draws; `more_href` leads to the chart with all its choices."""
+    """What partials/child_growth.html draws."""
 
     latest: tuple[Latest, ...] = ()
     box: ChartBox = field(default_factory=ChartBox)
-    more_href: str = ""
     columns: tuple[str, ...] = ()
     rows: tuple[GrowthRow, ...] = ()
 
@@ -93,8 +92,11 @@ def growth_section(child: Judged, standards: Standards, words: Translator, shown
     findings, measured = child.findings, child.measured
     return GrowthSection(
         latest=tuple(_latest(findings, measured, words, shown)),
-        box=replace(box, controls=tuple(one for one in box.controls if one.key == "chart")),
-        more_href=View(f"{shown.base}/growth", chart=shown.chart).href,
+        box=replace(
+            box,
+            controls=tuple(one for one in box.controls if one.key == "chart"),
+            more_href=View(f"{shown.base}/growth", chart=shown.chart).href,
+        ),
         columns=tuple(words.gettext(one) for one in ("体重 kg", "身长／身高 cm", "头围 cm")),
         rows=tuple(_rows(findings, measured, child.subject, words, shown)),
     )

@@ -106,14 +106,14 @@ def cells_of(one: Plotted, drawn: Drawn, words: Translator) -> tuple[str, ...]:
     if one.size_cm is not None and finding.indicator in ("wfl", "wfh"):
         value = words.gettext("{value}（{size}）").format(value=value, size=words.quantity(f"{one.size_cm:g}", "cm"))
     said = not_judged(finding, words) if finding.not_judged else verdict(finding, words)
-    early = words.gettext("早于标准实施日") if finding.before_standard else ""
+    marked = [(finding.flagged, "超出可信范围，请核对"), (finding.before_standard, "早于标准实施日")]
     return (
         words.date(one.day),
         ages_words(one, drawn.subject, words),
         value,
         z,
         percentile_words(finding.percentile),
-        " · ".join(part for part in (said, early) if part),
+        " · ".join(part for part in (said, *(words.gettext(why) for on, why in marked if on)) if part),
     )
 
 

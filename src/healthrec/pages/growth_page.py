@@ -77,7 +77,8 @@ class TwinRow:
 
 @dataclass(frozen=True, slots=True)
 class ChartBox:
-    """What partials/growth_chart.html shows. The texts: one for clinicians ("" for families), one in plain words."""
+    """What partials/growth_chart.html shows. The texts: one for clinicians ("" for families), one in plain words. Where not
+    all choices are offered, `more_href` leads to them."""
 
     controls: tuple[Control, ...] = ()
     wide: str = ""
@@ -87,6 +88,7 @@ class ChartBox:
     headings: tuple[str, ...] = ()
     rows: tuple[TwinRow, ...] = ()
     standard: str = ""
+    more_href: str = ""
 
 
 @dataclass(frozen=True, slots=True)

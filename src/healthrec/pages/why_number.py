@@ -159,6 +159,8 @@ def _result(one: Plotted, words: Translator) -> Iterator[Step]:
         yield Step(words.gettext("百分位（由Z值换算，一位小数）"), percentile_words(finding.percentile))
     if said := verdict(finding, words):
         yield Step(words.gettext("评价"), said)
+    if finding.flagged:
+        yield Step(words.gettext("核对"), words.gettext("超出可信范围，请核对"))
     actual = finding.uncorrected
     if actual is not None and actual.z_score is not None:
         other = [f"Z {z_words(actual.z_score)}", verdict(actual, words)]
