@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 from tests.conftest import settings_for
 from tests.services.imports.files import GBK, ROSTER, child, nurse, sheet
+from tests.services.imports.test_roster_import import live, saved_keys
 from typer.testing import CliRunner, Result
 
 from healthrec.cli import app
+from healthrec.errors import HealthrecError, NotFound
 from healthrec.services.opening import opened
+from healthrec.services.record.write import Change, apply
 
 pytestmark = pytest.mark.one_database
 MEASURED = ("姓名", "性别", "出生日期", "体重", "身高", "测量日期")
@@ -51,6 +54,28 @@ def test_the_sample_is_saved_and_then_on_record(town_url: str, place: str) -> No
     result = run(town_url, "roster", ROSTER, place)
     assert result.exit_code == 0, result.output
     assert "已保存 51 行" in result.output
+
+
+def test_an_import_is_taken_back_by_the_id_that_it_told_and_what_was_changed_since_is_listed(
+    town_url: str, place: str, tmp_path: Path
+) -> None:
+    saved = run(town_url, "roster", put(tmp_path, sheet(child("张小树"), child("李小海", sequence="003"))), place)
+    (batch,) = re.findall(r"import undo ([0-9a-f-]{36})", saved.output)
+    with opened(settings_for(town_url)) as services:
+        caller, _ = nurse(services)
+        (key, _) = saved_keys(services, batch)
+        (patient,) = live(services, "Patient", key)
+        named = {**patient, "name": [{"use": "official", "text": "张小林"}]}
+        apply(services, caller, [Change("PUT", "Patient", named, patient["id"], 1)])
+    undo = ["import", "undo", batch, "--database-url", town_url]
+    told = CliRunner().invoke(app, undo)
+    assert told.exit_code == 1
+    assert "已撤销 1 行；1 行因为之后有改动而保留" in told.output
+    assert f"保留：Patient · Patient/{patient['id']}" in told.output
+    assert "张小林" not in told.output
+    again = CliRunner().invoke(app, undo)
+    assert isinstance(again.exception, HealthrecError)
+    assert isinstance(CliRunner().invoke(app, ["import", "undo", "nothing", *undo[3:]]).exception, NotFound)
 
 
 def test_a_refused_row_is_named_by_cell_and_the_others_go_in(town_url: str, place: str, tmp_path: Path) -> None:

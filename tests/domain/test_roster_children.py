@@ -178,8 +178,8 @@ def test_guardians_with_relation_and_phones() -> None:
     )
     assert row.guardians == (
         Guardian("孙嘉树", "MTH", "妈妈", ("13800000001", "01012345678")),
-        Guardian("", "", "", ("13800000002",)),
-        Guardian("王某", "FTH", "", ()),
+        Guardian("", "", "", ("13800000002",), "guardian2_name", "guardian2_phone"),
+        Guardian("王某", "FTH", "", (), "father_name", "father_phone"),
     )
     assert codes(row) == ["guardian-name-missing"]
     assert person(row).phones == {"13800000001", "01012345678", "13800000002"}

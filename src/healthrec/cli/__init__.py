@@ -8,6 +8,7 @@ from healthrec.cli import accounts, audit, export_fhir, import_fhir
 from healthrec.cli.backup import backup
 from healthrec.cli.check_rules import check_rules
 from healthrec.cli.demo import demo
+from healthrec.cli.import_undo import undo_import
 from healthrec.cli.measurements import measurements
 from healthrec.cli.migrate import migrate
 from healthrec.cli.rebuild import rebuild
@@ -38,6 +39,7 @@ _import = typer.Typer(help="导入。 Bring records in.", no_args_is_help=True)
 _import.command()(roster)
 _import.command()(measurements)
 _import.command()(import_fhir.fhir)
+_import.command("undo")(undo_import)
 app.add_typer(_import, name="import")
 
 _export = typer.Typer(help="导出。 Hand records out.", no_args_is_help=True)

@@ -59,7 +59,7 @@ def _tell(outcome: Outcome) -> None:
     for one in detail.skipped:
         _line("note", one["cell"], words().message(f"roster.skipped-{one['reason']}"))
     for row in outcome.rows:
-        for problem in row.problems:
+        for problem in row.told:
             _line(str(problem["severity"]), str(problem["cell"]), sentence(words(), problem))
     if detail.new_classes:
         say("import.new-classes", names=detail.new_classes)
@@ -70,7 +70,7 @@ def _tell(outcome: Outcome) -> None:
     if outcome.saved is None:
         say("import.cli-rehearsed")
     else:
-        say("import.cli-saved", done=outcome.saved.done)
+        say("import.cli-saved", done=outcome.saved.done, batch=outcome.batch.id)
 
 
 def _broken(outcome: Outcome) -> bool:

@@ -144,6 +144,11 @@ def name_in_use(person: Mapping[str, Any]) -> str:
     return next(iter(_names(person)), "")
 
 
+def phones_of(person: Mapping[str, Any]) -> list[str]:
+    """The telephone numbers of a person or place."""
+    return [str(one.get("value", "")) for one in person.get("telecom", ()) if one.get("system") == "phone"]
+
+
 def is_delegate(related_person: Mapping[str, Any]) -> bool:
     """Whether a RelatedPerson is one whom a guardian named, and no guardian: every code of the relationship says so."""
     codings = [coding for kind in related_person.get("relationship", ()) for coding in kind.get("coding", ({},))]

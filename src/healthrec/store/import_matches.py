@@ -8,13 +8,25 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, bindparam, select
 
+from healthrec.domain.access import BIT
 from healthrec.fhir.facts import LOINC
 from healthrec.fhir.search_params import PARAMS
+from healthrec.fhir.types import TYPE_NUMBER
 from healthrec.store.access import Viewer
 from healthrec.store.children import ENROLLED, granted, own
 from healthrec.store.engine import Connection
 from healthrec.store.resources import system_hash
-from healthrec.store.tables import child, enrolment, growth_point, organization, sp_observation, sp_token, unique_key
+from healthrec.store.tables import (
+    child,
+    enrolment,
+    growth_point,
+    organization,
+    resource,
+    resource_version,
+    sp_observation,
+    sp_token,
+    unique_key,
+)
 
 _PHONE = PARAMS["RelatedPerson"]["phone"].code
 _PART = 500
@@ -47,6 +59,14 @@ class PointRow(NamedTuple):
     code: str
     day: int
     value: str
+
+
+class AboutRow(NamedTuple):
+    """A guardian of a child, or an allergy; `body` is the document."""
+
+    child: int
+    is_relative: bool
+    body: str
 
 
 def enrolled(connection: Connection, organizations: Sequence[int], day: int) -> list[KnownRow]:
@@ -99,6 +119,12 @@ def points_of(connection: Connection, keys: Iterable[int]) -> Iterator[PointRow]
     """Every measured value of these children."""
     for row in _rows(connection, _POINTS, "keys", sorted(set(keys)), {}):
         yield PointRow(*row)
+
+
+def safety_and_family_of(connection: Connection, keys: Iterable[int]) -> Iterator[AboutRow]:
+    """RelatedPersons and allergies of these children, but for those that are kept from a nursery."""
+    for row in _rows(connection, _ABOUT, "keys", sorted(set(keys)), {}):
+        yield AboutRow(row.child, row.type == TYPE_NUMBER["RelatedPerson"], row.body)
 
 
 def classes_of(connection: Connection, nursery: int) -> Sequence[Any]:
@@ -181,4 +207,15 @@ _CLASSES = (
     select(organization)
     .where(organization.c.parent == bindparam("nursery"), organization.c.kind == "class", organization.c.active == 1)
     .order_by(organization.c.name)
+)
+_ABOUT = (
+    select(resource.c.child, resource.c.type, resource_version.c.body)
+    .join(resource_version, resource_version.c.version_key == resource.c.version_key)
+    .where(
+        resource.c.child.in_(bindparam("keys", expanding=True)),
+        resource.c.type.in_((TYPE_NUMBER["RelatedPerson"], TYPE_NUMBER["AllergyIntolerance"])),
+        resource.c.access_bit == BIT["care"],
+        resource.c.deleted == 0,
+    )
+    .order_by(resource.c.key)
 )

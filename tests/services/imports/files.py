@@ -46,6 +46,11 @@ def sheet(*rows: Sequence[str], headings: Sequence[str] = HEADINGS) -> bytes:
     return write_xlsx([OutSheet("名单", headings, [[*row, *[""] * (len(headings) - len(row))] for row in rows])])
 
 
+def measured_sheet(*rows: Sequence[str]) -> bytes:
+    """A list of a measuring day, by name only."""
+    return write_xlsx([OutSheet("登记", ("姓名", "体重(kg)", "身高(cm)", "测量日期"), [list(row) for row in rows])])
+
+
 def child(
     name: str, born: str = "2024-05-06", sequence: str = "001", class_name: str = "彩虹班", phone: str = "13800000001"
 ) -> list[str]:
@@ -75,4 +80,4 @@ def states(rows: Sequence[Row]) -> dict[str, int]:
 
 def codes(row: Row) -> set[str]:
     """The problems of a row."""
-    return {problem["code"] for problem in row.problems}
+    return {problem["code"] for problem in row.told}

@@ -112,7 +112,7 @@ class TestValuesWrittenWrongly:
     def test_a_column_in_jin_is_put_right_by_one_tick(self, town_services: Services) -> None:
         caller, place, key = with_child(town_services)
         id_, (row,) = rehearsed(town_services, caller, place, measured(self.JIN), "measurements")
-        assert (row.state, row.data["meant"]) == ("ask", [["weight", "12.8", "2026-11-02"]])
+        assert (row.state, row.verdict.meant) == ("ask", [["weight", "12.8", "2026-11-02"]])
         assert fix_all(town_services, caller, id_) == 1
         assert fix_all(town_services, caller, id_) == 0
         assert save(town_services, caller, id_, 60).done == 1
@@ -141,7 +141,7 @@ class TestValuesWrittenWrongly:
         caller, place, key = with_child(town_services)
         data = measured(["张小树", "男", "2024-05-06", weight, height, "2026-11-02"])
         id_, (row,) = rehearsed(town_services, caller, place, data, "measurements")
-        assert (row.state, [[m, v.rstrip("0").rstrip("."), d] for m, v, d in row.data["meant"]]) == (
+        assert (row.state, [[m, v.rstrip("0").rstrip("."), d] for m, v, d in row.verdict.meant]) == (
             "ask",
             [[m, v.rstrip("0").rstrip("."), d] for m, v, d in meant],
         )

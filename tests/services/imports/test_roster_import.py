@@ -99,9 +99,9 @@ def test_values_without_a_day_stay_out_unless_one_day_is_given(town_services: Se
     caller, place = nurse(town_services)
     data = sheet([*child("张小树"), "12.5", "88.0"])
     _, rows = rehearsed(town_services, caller, place, data)
-    assert rows[0].data["values"] == []
+    assert rows[0].values == []
     _, rows = rehearsed(town_services, caller, place, data, measured_on=date(2026, 11, 1))
-    assert [value[0] for value in rows[0].data["values"]] == ["weight", "height"]
+    assert [value[0] for value in rows[0].values] == ["weight", "height"]
 
 
 def test_a_missing_class_is_added_once_and_goes_with_the_undo(town_services: Services) -> None:

@@ -25,12 +25,15 @@ from healthrec.domain.roster.table import Skipped, Table, read_tables
 
 @dataclass(frozen=True, slots=True)
 class Guardian:
-    """`relation` is a v3-RoleCode (MTH, FTH, GRPRN …) or "" when the word is not known; `relation_typed` keeps it."""
+    """`relation` is a v3-RoleCode (MTH, FTH, GRPRN …) or "" when the word is not known; `relation_typed` keeps it. `field` and
+    `phone_field` name the columns of name and telephone."""
 
     name: str
     relation: str
     relation_typed: str
     phones: tuple[str, ...]
+    field: str = "guardian_name"
+    phone_field: str = "guardian_phone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +202,7 @@ def _guardian(cells: RowCells, name: str, relation: str, phone: str, code: str) 
     code = code or cells.words.relations.get(plain(typed), "")
     if typed and not code:
         cells.report(relation, "roster.relation-unknown", "note", found=shortened(typed))
-    return Guardian(called, code, typed, phones)
+    return Guardian(called, code, typed, phones, name, phone)
 
 
 def _phones(cells: RowCells, field: str) -> tuple[str, ...]:

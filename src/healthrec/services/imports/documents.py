@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, cast
@@ -40,10 +40,16 @@ def new_child(batch_id: str, position: int, data: Mapping[str, Any], unit: str, 
     for number, guardian in enumerate(data["guardians"]):
         id_ = id_for(batch_id, position, f"guardian-{number}")
         changes.append(Change("POST", "RelatedPerson", _guardian(child, *guardian), id_))
-    for number, substance in enumerate(data["allergies"]):
-        id_ = id_for(batch_id, position, f"allergy-{number}")
-        changes.append(Change("POST", "AllergyIntolerance", _allergy(child, substance, today), id_))
-    return changes
+    return changes + allergies(batch_id, position, child, data["allergies"], today)
+
+
+def allergies(batch_id: str, position: int, child: str, substances: Sequence[str], today: date) -> list[Change]:
+    """What the file says that the child is allergic to, to be confirmed."""
+    kind = "AllergyIntolerance"
+    return [
+        Change("POST", kind, _allergy(child, substance, today), id_for(batch_id, position, f"allergy-{number}"))
+        for number, substance in enumerate(substances)
+    ]
 
 
 def enrolment(batch_id: str, position: int, child: str, unit: str, start: str) -> Change:

@@ -13,9 +13,9 @@ from healthrec.domain.names import normalise_name
 from healthrec.domain.roster import MeasurementReading, MeasurementRow, measured_person
 from healthrec.services.context import Caller, Services
 from healthrec.services.imports.classes import Classes
-from healthrec.services.imports.rows import Row, plain_problems
+from healthrec.services.imports.rows import Row, Verdict, plain_problems
 from healthrec.services.imports.sight import Known, look, points, unique_number
-from healthrec.services.imports.values import Checking, entered_by, guessed_by, plain_values
+from healthrec.services.imports.values import Checking, entered_by, guessed_by
 from healthrec.store.engine import Connection
 from healthrec.store.import_matches import KnownRow, PointRow
 
@@ -79,7 +79,6 @@ def _data(read: MeasurementRow) -> dict[str, Any]:
         "measurer": read.measurer,
         "remarks": read.remarks,
         "circumstances": [one for one in read.circumstances if one != "refused"],
-        "values": [],
     }
 
 
@@ -129,18 +128,17 @@ def _born(child: KnownRow, day: date | None) -> bool:
 def _measure(
     row: Row, read: MeasurementRow, known: Known, recorded: Mapping[int, list[PointRow]], checking: Checking
 ) -> None:
-    """Values are judged as of the child on record; while several are offered, of the first."""
-    if read.measured_on is None or not row.candidates:
-        return
-    child = known.children[row.candidates[0]["id"]]
-    if not child.birth_day:
-        return
-    born = date.fromordinal(child.birth_day)
-    rules = checking.rules_on(read.measured_on)
-    entered, guesses = (made(read, born, read.measured_on, rules) for made in (entered_by, guessed_by))
-    subject = Subject(child.sex, born, child.gestation_days)
-    checking.check(row, subject, entered, recorded.get(child.key, []))
-    checking.guess(row, guesses)
-    row.data["values"] = plain_values(entered)
-    if not entered and not guesses:
-        row.same = True
+    """Values are judged as of each child on record whose they may be."""
+    verdicts = {}
+    for offered in row.candidates:
+        child, verdict = known.children[offered["id"]], Verdict(row.cell)
+        if read.measured_on is not None and child.birth_day:
+            born, rules = date.fromordinal(child.birth_day), checking.rules_on(read.measured_on)
+            entered, guesses = (made(read, born, read.measured_on, rules) for made in (entered_by, guessed_by))
+            subject = Subject(child.sex, born, child.gestation_days)
+            checking.check(row, verdict, subject, entered, recorded.get(child.key, []))
+            checking.guess(row, verdict, guesses)
+            verdict.same = verdict.same or not (entered or guesses)
+        verdicts[child.id] = verdict
+    if verdicts:
+        row.settle(verdicts)

@@ -26,7 +26,7 @@ def problems_file(services: Services, caller: Caller, batch_id: str) -> bytes:
         source = imports.source_of(connection, batch_id)
         found = [row_of(item) for item in imports.items(connection, batch_id, _NOT_SAVED, -1, 1_000_000)]
     words = translator(caller.language)
-    told = {(row.sheet, row.line): said(words, row.problems) for row in found}
+    told = {(row.sheet, row.line): said(words, row.told) for row in found}
     detail = detail_of(batch)
     sheets = []
     for sheet in read_workbook(source, detail.file).sheets:

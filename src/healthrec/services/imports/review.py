@@ -9,7 +9,7 @@ from datetime import date
 from healthrec.services.context import Caller, Services
 from healthrec.services.imports.allowed import batch_of
 from healthrec.services.imports.batches import Batch, detail_of, get, not_open, states_of
-from healthrec.services.imports.rows import ANOTHER, Row, row_of
+from healthrec.services.imports.rows import Row, row_of
 from healthrec.store import children, imports, projections, resources
 from healthrec.store.engine import Connection
 
@@ -75,20 +75,23 @@ def decide(
     batch_id: str,
     decisions: Mapping[int, Decision],
     add_classes: bool | None = None,
-) -> None:
-    """Keep decisions about rows by position. A choice that was not offered counts as none."""
+) -> int:
+    """Keep decisions about rows by position. A choice that was not offered counts as none.
+
+    Answers for how many rows another child was chosen and something is to be said of that: those want a look first.
+    """
     with services.database.write() as connection:
         batch = batch_of(services, connection, caller, batch_id)
         if batch.state != "mapped":
             raise not_open()
         rows = [row_of(item) for item in imports.items_at(connection, batch_id, sorted(decisions))]
-        for row in rows:
-            _apply(row, decisions[row.position])
+        look_again = sum(_apply(row, decisions[row.position]) for row in rows)
         imports.set_items(connection, batch_id, [row.item() for row in rows])
         if add_classes is not None:
             detail = detail_of(batch)
             detail.add_classes = add_classes
             imports.change_batch(connection, batch_id, detail=detail.text())
+    return look_again
 
 
 def give_reason(services: Services, caller: Caller, batch_id: str, reason: str) -> int:
@@ -97,7 +100,7 @@ def give_reason(services: Services, caller: Caller, batch_id: str, reason: str) 
         if batch_of(services, connection, caller, batch_id).state != "mapped":
             raise not_open()
         waiting = [row_of(item) for item in imports.items(connection, batch_id, ("ask",), -1, 1_000_000)]
-        rows = [row for row in waiting if row.needs_reason and not row.reason]
+        rows = [row for row in waiting if row.waits_for_reason]
         for row in rows:
             row.reason = reason.strip()[:_REASON_CHARS]
         imports.set_items(connection, batch_id, [row.item() for row in rows])
@@ -110,23 +113,25 @@ def fix_all(services: Services, caller: Caller, batch_id: str) -> int:
         if batch_of(services, connection, caller, batch_id).state != "mapped":
             raise not_open()
         waiting = [row_of(item) for item in imports.items(connection, batch_id, ("ask",), -1, 1_000_000)]
-        rows = [row for row in waiting if row.data.get("meant") and not row.fixed]
+        rows = [row for row in waiting if row.verdict.meant and not row.fixed]
         for row in rows:
             row.fixed = True
         imports.set_items(connection, batch_id, [row.item() for row in rows])
     return len(rows)
 
 
-def _apply(row: Row, decision: Decision) -> None:
+def _apply(row: Row, decision: Decision) -> bool:
+    """Whether a choice was changed of which something is to be said."""
     if row.saved:
-        return
-    offered = {one["id"] for one in row.candidates}
+        return False
+    before = row.choice
     if row.candidates:
-        allowed = decision.choice in offered or (decision.choice == ANOTHER and "number" in row.data)
-        row.choice = decision.choice if allowed else ("" if row.asks else row.choice)
-    row.take = decision.take
+        row.choice = decision.choice if decision.choice in row.verdicts else "" if row.asks else row.choice
+    changed, verdict = row.choice != before, row.verdict
+    row.take = decision.take and (verdict.take or not changed)
     row.reason = decision.reason.strip()[:_REASON_CHARS]
-    row.fixed = decision.fix and bool(row.data.get("meant"))
+    row.fixed = decision.fix and bool(verdict.meant)
+    return changed and decision.take and any(problem["severity"] != "note" for problem in verdict.problems)
 
 
 def _candidates(

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from healthrec.domain.growth import Subject
 from healthrec.domain.roster import Match, RosterReading, RosterRow, find_matches, person
 from healthrec.services.context import Caller, Services
 from healthrec.services.imports.classes import Classes
+from healthrec.services.imports.roster_verdicts import Beside, verdict_of
 from healthrec.services.imports.rows import ANOTHER, Row, plain_problems
-from healthrec.services.imports.sight import Known, is_the_same, look, points, unique_number
-from healthrec.services.imports.values import Checking, entered_by, plain_values
+from healthrec.services.imports.sight import Known, is_the_same, look, unique_number
+from healthrec.services.imports.values import Checking
 from healthrec.store.engine import Connection
-from healthrec.store.import_matches import PointRow
 
 # What a person must decide; the others are told and taken for two children.
 _ASKED = frozenset({"same-number", "same-name-and-birth-date", "likely-twins", "look-alike", "birth-date-differs"})
@@ -39,16 +38,19 @@ def roster_rows(
     matches: dict[str, list[Match]] = defaultdict(list)
     for match in find_matches(persons, known.persons):
         matches[match.key].append(match)
-    recorded = points(connection, {known.children[m.other].key for found in matches.values() for m in found})
+    likely = {known.children[m.other].key for found in matches.values() for m in found}
     checking = Checking(services, services.today(), {table.sheet: table for table in reading.tables})
+    beside = Beside(connection, known, classes, likely, measured_on)
     told = 0
     rows = []
     for position, read in enumerate(reading.rows):
         row = Row(position, read.sheet, read.row, read.cell, _data(read), plain_problems(read.problems))
         told += _check_beyond(row, read, known, numbers.get(read.cell, ""), told)
         _match(row, read, matches[read.cell], known)
-        _enrol(row, read, known, classes, services.today())
-        _measure(row, read, known, recorded, checking, measured_on)
+        if read.enrolled_on and read.enrolled_on > services.today():
+            row.report("import.enrolled-in-future", "error", day=read.enrolled_on.isoformat())
+        choices = [one["id"] for one in row.candidates] + [ANOTHER]
+        row.settle({choice: verdict_of(row, read, choice, beside, checking) for choice in choices})
         if any(problem["code"] in _LEFT_OUT for problem in row.problems):
             row.take = False
         rows.append(row)
@@ -70,7 +72,6 @@ def _data(read: RosterRow) -> dict[str, Any]:
         "enrolled_on": read.enrolled_on.isoformat() if read.enrolled_on else "",
         "allergies": list(read.allergies.substances),
         "remarks": read.remarks,
-        "values": [],
     }
 
 
@@ -98,47 +99,3 @@ def _match(row: Row, read: RosterRow, matches: Sequence[Match], known: Known) ->
         row.choice = certain[0]
     elif not row.asks:
         row.choice = ANOTHER
-
-
-def _enrol(row: Row, read: RosterRow, known: Known, classes: Classes, today: date) -> None:
-    if read.enrolled_on and read.enrolled_on > today:
-        row.report("import.enrolled-in-future", "error", day=read.enrolled_on.isoformat())
-    child = known.children.get(row.choice)
-    if child is None:
-        return
-    enrolled = known.enrolments.get(child.key)
-    place = classes.key_of(read.class_name)
-    row.report("import.guardians-stay", "note")
-    if enrolled is None:
-        row.report("import.enrols-known", "note")
-    elif place is not None and enrolled.organization == place:
-        row.report("import.already-enrolled", "note")
-        row.same = True
-    else:
-        row.report("import.moves-class", "warning")
-
-
-def _measure(
-    row: Row,
-    read: RosterRow,
-    known: Known,
-    recorded: Mapping[int, list[PointRow]],
-    checking: Checking,
-    measured_on: date | None,
-) -> None:
-    """Values enter the record only with the day of measuring."""
-    day = read.measured_on or measured_on
-    if day is None or read.birth_date is None:
-        return
-    rules = checking.rules_on(day)
-    entered = entered_by(read, read.birth_date, day, rules)
-    child = known.children.get(row.choice)
-    subject = Subject(read.sex or "unknown", read.birth_date, child.gestation_days if child else None)
-    checking.check(row, subject, entered, recorded.get(child.key, []) if child else [])
-    row.data["values"] = plain_values(entered)
-    if entered and row.same and not _all_there(row):
-        row.same = False
-
-
-def _all_there(row: Row) -> bool:
-    return any(problem["code"] == "import.recorded-already" for problem in row.problems)

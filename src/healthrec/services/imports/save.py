@@ -179,7 +179,9 @@ class _Making:
         unit = self._classes.id_of(row.data["class"])
         if row.choice != ANOTHER:
             self._key_of(row.choice)
-            return [*self._moved(row, unit), *self._measured(row, row.choice)]
+            told = row.verdict.allergies
+            added = documents.allergies(self._batch, row.position, row.choice, told, self._today)
+            return [*self._moved(row, unit), *added, *self._measured(row, row.choice)]
         child = documents.id_for(self._batch, row.position, "child")
         made = documents.new_child(self._batch, row.position, row.data, unit, self._today)
         return [*made, *self._measured(row, child)]

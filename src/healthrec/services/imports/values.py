@@ -14,7 +14,7 @@ from healthrec.domain.quantity import Measured, Reading, Unclear
 from healthrec.domain.roster import MeasurementRow, RosterRow, Table
 from healthrec.fhir.measuring import MEASURES
 from healthrec.services.context import Services
-from healthrec.services.imports.rows import Row
+from healthrec.services.imports.rows import Row, Verdict
 from healthrec.store.import_matches import PointRow
 
 
@@ -28,33 +28,35 @@ class Checking:
     """The tables of the file by sheet: they know in which cell a value stands."""
     _rules: dict[date, GrowthRules] = field(default_factory=dict)
 
-    def check(self, row: Row, subject: Subject, entered: Sequence[Measurement], so_far: Sequence[PointRow]) -> None:
-        """Report on the row what stands in the way of its values, what asks for a reason and what is there already. What its
+    def check(
+        self, row: Row, verdict: Verdict, subject: Subject, entered: Sequence[Measurement], so_far: Sequence[PointRow]
+    ) -> None:
+        """Report what stands in the way of the row's values, what asks for a reason and what is there already. What its
         remarks say of clothes and crying is weighed."""
+        verdict.written = plain_values(entered)
         if not entered:
             return
         before = [_measurement(point) for point in so_far]
         rules, told = self.rules_on(entered[0].day), row.data.get("circumstances", ())
         checks = check_entry(subject, before, entered, rules, self.today, told)
         for check in checks:
-            _report(row, check, self._cell(row, check.measure))
+            _report(verdict, check, self._cell(row, check.measure))
         day = entered[0].day.isoformat()
         meant = {measure: value for check in checks if check.excused is None for measure, value in check.meant.items()}
-        row.data["meant"] = [[measure, str(value), day] for measure, value in meant.items()]
-        row.data["implausible"] = [check.measure for check in checks if check.severity == "implausible"]
-        row.must_fix = any(check.severity == "impossible" and check.meant for check in checks)
-        row.needs_reason = bool(row.data["implausible"])
-        _compare_day(row, before, entered)
+        verdict.meant = [[measure, str(value), day] for measure, value in meant.items()]
+        verdict.implausible = [check.measure for check in checks if check.severity == "implausible"]
+        verdict.must_fix = any(check.severity == "impossible" and check.meant for check in checks)
+        _compare_day(verdict, before, entered)
 
-    def guess(self, row: Row, guesses: Sequence[Measurement]) -> None:
+    def guess(self, row: Row, verdict: Verdict, guesses: Sequence[Measurement]) -> None:
         """Readings that are unclear and probably mean these: they wait for a person instead of blocking the row."""
         for one in guesses:
             cell = self._cell(row, one.measure)
             for problem in row.problems:
                 if problem["cell"] == cell and problem["code"] == "roster.quantity-unit-unlikely":
                     problem["severity"] = "warning"
-        row.data["meant"] = [*row.data.get("meant", ()), *plain_values(guesses)]
-        row.must_fix = row.must_fix or bool(guesses)
+        verdict.meant += plain_values(guesses)
+        verdict.must_fix = verdict.must_fix or bool(guesses)
 
     def rules_on(self, day: date) -> GrowthRules:
         """What values of that day are judged by."""
@@ -62,10 +64,14 @@ class Checking:
             self._rules[day] = self.services.rulebook.growth_rules(day)
         return self._rules[day]
 
-    def _cell(self, row: Row, measure: Measure) -> str:
+    def cell(self, row: Row, *fields: str) -> str:
+        """The address of the first of these fields that the row's sheet has, else of the name."""
         table = self.tables[row.sheet]
-        fields = (measure,) if measure in ("weight", "head") else (measure, "stature", "length", "height")
         return next((table.place(row.line - 1, field) for field in fields if field in table.fields), row.cell)
+
+    def _cell(self, row: Row, measure: Measure) -> str:
+        fields = (measure,) if measure in ("weight", "head") else (measure, "stature", "length", "height")
+        return self.cell(row, *fields)
 
 
 def entered_by(row: RosterRow | MeasurementRow, born: date, day: date, rules: GrowthRules) -> list[Measurement]:
@@ -98,30 +104,30 @@ def _measurement(point: PointRow) -> Measurement:
     return Measurement(MEASURES[point.code], Decimal(point.value), date.fromordinal(point.day))
 
 
-def _report(row: Row, check: EntryCheck, cell: str) -> None:
+def _report(verdict: Verdict, check: EntryCheck, cell: str) -> None:
     """Impossible: the row is not saved, unless as it was meant. Implausible: it waits for a reason. Unusual: a note where a remark explains it."""
     unit = "kg" if check.measure == "weight" else "cm"
     params: dict[str, Any] = {name: _shown(value) for name, value in check.params.items() if name != "indicator"}
     params |= {"measure": check.measure, "value": f"{check.value} {unit}"}
     if check.severity == "impossible":
-        row.report(f"import.value-impossible-{check.code}", "warning" if check.meant else "error", cell, **params)
+        verdict.report(f"import.value-impossible-{check.code}", "warning" if check.meant else "error", cell, **params)
     elif check.severity == "implausible":
-        row.report(f"import.value-implausible-{check.code}", "warning", cell, **params)
+        verdict.report(f"import.value-implausible-{check.code}", "warning", cell, **params)
     elif check.excused:
-        row.report("import.value-excused", "note", cell, circumstance=check.excused, **params)
+        verdict.report("import.value-excused", "note", cell, circumstance=check.excused, **params)
     if check.slip:
         meant = f"{check.meant[check.measure]} {unit}"
-        row.report("import.value-suggested", "note", cell, measure=check.measure, suggested=meant)
+        verdict.report("import.value-suggested", "note", cell, measure=check.measure, suggested=meant)
 
 
-def _compare_day(row: Row, before: Sequence[Measurement], entered: Sequence[Measurement]) -> None:
+def _compare_day(verdict: Verdict, before: Sequence[Measurement], entered: Sequence[Measurement]) -> None:
     recorded = {one.measure: one.value for one in before if one.day == entered[0].day}
     if all(recorded.get(one.measure) == one.value for one in entered):
-        row.same = True
-        row.report("import.recorded-already", "note")
+        verdict.same = True
+        verdict.report("import.recorded-already", "note")
     elif any(one.measure in recorded and recorded[one.measure] != one.value for one in entered):
-        row.report("import.other-value-that-day", "warning", day=entered[0].day.isoformat())
-        row.take = False
+        verdict.report("import.other-value-that-day", "warning", day=entered[0].day.isoformat())
+        verdict.take = False
 
 
 def _shown(value: float | str | date) -> str:

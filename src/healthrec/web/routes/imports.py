@@ -101,10 +101,11 @@ def decide(posted: Posting, id_: str) -> Response:
     if fields.get("do") == "drop":
         batches.drop(visit.services, visit.caller, id_)
         return go("/import", "import.dropped")
+    look_again = 0
     if batches.get(visit.services, visit.caller, id_).state == "mapped":
-        _keep_decisions(posted, id_)
-    if fields.get("do") != "save":
-        return go(f"/import/{id_}", "import.decided")
+        look_again = _keep_decisions(posted, id_)
+    if fields.get("do") != "save" or look_again:
+        return go(f"/import/{id_}", *(("import.look-again", "attention") if look_again else ("import.decided",)))
     return go_on_saving(posted, id_)
 
 
@@ -164,19 +165,20 @@ def _choices(posted: Posted) -> dict[str, str]:
     return {text: posted.fields.get(f"column-{key}", "") for key, text in headings.items() if text}
 
 
-def _keep_decisions(posted: Posted, id_: str) -> None:
-    """What was chosen on this page of rows."""
+def _keep_decisions(posted: Posted, id_: str) -> int:
+    """What was chosen on this page of rows; of how many rows something new is to be said."""
     visit, fields = posted.visit, posted.fields
     taken = set(posted.lists.get("take", ()))
     ticked = {key: key in taken for key in posted.lists.get("shown", ()) if key.isdecimal()}
     asked = {key: fields.get(f"match-{key}") != "out" for key in posted.lists.get("asked", ()) if key.isdecimal()}
     decisions = {int(key): _decision(fields, key, take) for key, take in (ticked | asked).items()}
     add_classes = "add_classes" in fields if "classes_shown" in fields else None
-    review.decide(visit.services, visit.caller, id_, decisions, add_classes)
+    look_again = review.decide(visit.services, visit.caller, id_, decisions, add_classes)
     if fields.get("fix_all"):
         review.fix_all(visit.services, visit.caller, id_)
     if fields.get("reason_all", "").strip():
         review.give_reason(visit.services, visit.caller, id_, fields["reason_all"])
+    return look_again
 
 
 def _decision(fields: Mapping[str, str], key: str, take: bool) -> review.Decision:

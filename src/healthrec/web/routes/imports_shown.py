@@ -120,8 +120,8 @@ def review(found: Page, state: str, visit: Visit, command_id: str) -> dict[str, 
         "pages": _pages(found, state, words),
         "savable": any(counts.get(one) for one in (*TAKEN, "ask", "out")),
         "ready": sum(counts.get(one, 0) for one in TAKEN),
-        "fixes": any(row.data.get("meant") and not row.fixed for row in found.rows),
-        "reasons": any(row.needs_reason and row.state == "ask" for row in found.rows),
+        "fixes": any(row.verdict.meant and not row.fixed for row in found.rows),
+        "reasons": any(row.waits_for_reason and row.state == "ask" for row in found.rows),
     }
 
 
@@ -164,7 +164,7 @@ def done(batch: Batch, kept: Sequence[Kept], visit: Visit, command_id: str) -> d
 
 def _row(row: Row, batch: Batch, candidates: Any, words: Translator) -> dict[str, Any]:
     offered = [one["id"] for one in row.candidates if one["id"] in candidates]
-    choosing = bool(offered) and (row.asks or batch.kind == "roster") and row.state != "blocked"
+    choosing = bool(offered) and (row.asks or batch.kind == "roster") and not row.blocked
     return {
         "key": row.position,
         "place": _place(row),
@@ -173,13 +173,13 @@ def _row(row: Row, batch: Batch, candidates: Any, words: Translator) -> dict[str
         "status": words.term("import-row", row.state),
         "tone": _TONES[row.state],
         "take": None if choosing or row.state in ("blocked", "same") else row.take,
-        "problems": [_problem(one, words) for one in row.problems],
+        "problems": [_problem(one, words) for one in row.told],
         "lookalikes": [_lookalike(candidates[id_], words) for id_ in offered] if choosing else [],
         "another": batch.kind == "roster",
         "choice": row.choice if row.take else "out",
-        "fix": words.listed([_value(measure, value, words) for measure, value, _ in row.data.get("meant", ())]),
+        "fix": words.listed([_value(measure, value, words) for measure, value, _ in row.verdict.meant]),
         "fixed": row.fixed,
-        "reason": (row.reason or row.data["remarks"]) if row.needs_reason and row.state != "blocked" else None,
+        "reason": (row.reason or row.data["remarks"]) if row.implausible and row.state != "blocked" else None,
     }
 
 
@@ -192,7 +192,7 @@ def _summary(row: Row, words: Translator) -> str:
     sex = words.term("sex", data["sex"]) if data["sex"] in ("male", "female") else ""
     born = words.date(date.fromisoformat(data["born"])) if data["born"] else ""
     values = [_value(measure, value, words) for measure, value, _ in row.values]
-    day = words.date(date.fromisoformat(data["values"][0][2])) if data["values"] else ""
+    day = words.date(date.fromisoformat(row.values[0][2])) if values else ""
     people = words.listed([name for name, *_ in data.get("guardians", ()) if name])
     allergies = words.gettext("过敏：") + words.listed(data["allergies"]) if data.get("allergies") else ""
     return " · ".join(part for part in (sex, born, data["class"], people, allergies, day, *values) if part)
