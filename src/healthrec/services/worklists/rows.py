@@ -48,7 +48,7 @@ def child_row(
 
 def worry(one: Waiting, today: date, words: Translator) -> Row:
     """Growth that asks for a look, with the way to its chart."""
-    indicator = TERMS.get(one.link, "")  # type: ignore[call-overload]
+    indicator = TERMS.get(one.link, "")
     why = words.gettext("{indicator}：{date}测量").format(
         indicator=words.term("indicator", indicator), date=words.date(date.fromordinal(one.day))
     )
