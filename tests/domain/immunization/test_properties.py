@@ -23,7 +23,7 @@ from healthrec.domain.immunization import (
 from healthrec.domain.immunization.periods import after
 
 ALL = Options(self_paid=True)
-quick = settings(max_examples=100, deadline=None)
+quick = settings(max_examples=60, deadline=None)
 Life = tuple[Child, list[DoseGiven], date]
 
 

@@ -173,7 +173,7 @@ class TargetDose:
         vaccines = {code for criteria in self.criteria for code in criteria.vaccines}
         found = {code: tuple(one for one in self.criteria if code in one.vaccines) for code in vaccines}
         # A dose of unknown product is judged by what the schedule itself would have given.
-        found[""] = found[self.offers[0].vaccine] if self.offers else self.criteria
+        found[""] = found.get(self.offers[0].vaccine, self.criteria)
         object.__setattr__(self, "by_vaccine", found)
 
 

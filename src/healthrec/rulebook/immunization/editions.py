@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, TypeVar
@@ -20,9 +20,10 @@ from healthrec.domain.immunization.schedule import (
     TargetDose,
     Vaccine,
 )
+from healthrec.rulebook.immunization.faults import label_problems, schedule_problems
 from healthrec.rulebook.immunization.parts import Label, ScheduleFile
 from healthrec.rulebook.immunization.regions import RegionChange, in_region
-from healthrec.rulebook.problems import BrokenRulesError, Problem, ProblemCode
+from healthrec.rulebook.problems import BrokenRulesError, Problem
 
 Datable = TypeVar("Datable", Criteria, Skip, Precaution)
 
@@ -61,7 +62,7 @@ def immunization_rules(
 ) -> ImmunizationRules:
     """The editions of the programme with the labels of self-paid vaccines, joined in order of their first day.
 
-    Raises BrokenRulesError when an edition is based on none that is there, or names a vaccine that is not listed.
+    Raises BrokenRulesError when an edition is based on none that is there, or says what cannot be.
     """
     vaccines = vaccine_values(vaccine_list)
     labels = [file for file in files if file.id == "self-paid"]
@@ -72,7 +73,8 @@ def immunization_rules(
         superseded = following.effective if following else None
         schedules.append(_joined(file, before, superseded, vaccines))
     whole = tuple(_with_labels(schedule, labels) for schedule in schedules)
-    _check(whole, vaccines)
+    if problems := [*schedule_problems(whole, vaccines), *label_problems(whole[-1], labels)]:
+        raise BrokenRulesError(*problems)
     return ImmunizationRules(whole, vaccines, tuple(changes))
 
 
@@ -201,32 +203,3 @@ def _late_as(target: TargetDose, label: Criteria) -> Criteria:
     """A label sets ages and intervals; from when the dose is late stays with the programme."""
     printed = next(one for one in target.criteria if one.in_force.until is None)
     return replace(label, complete_before=printed.complete_before)
-
-
-def _check(schedules: Sequence[Schedule], vaccines: Mapping[str, Vaccine]) -> None:
-    """Every vaccine named must be listed, every offer must have criteria of the edition itself, the last suit everybody."""
-    problems = [
-        Problem("immunization", f"{schedule.edition}/{target.rule.id}", code, detail)
-        for schedule in schedules
-        for series in schedule.series
-        for target in series.targets
-        for code, detail in _faults(target, vaccines)
-    ]
-    if problems:
-        raise BrokenRulesError(*problems)
-
-
-def _faults(target: TargetDose, vaccines: Mapping[str, Vaccine]) -> Iterator[tuple[ProblemCode, str]]:
-    named = {code for one in target.criteria for code in one.vaccines} | {one.vaccine for one in target.offers}
-    yield from (("unknown-code", code) for code in sorted(named - set(vaccines)))
-    current = {code for one in target.criteria if one.in_force.until is None for code in one.vaccines}
-    lost = [one.vaccine for one in target.offers if one.vaccine not in current]
-    yield from (("contradiction", f"no criteria for {code}") for code in lost)
-    if not lost and not _suits_everybody(target):
-        yield "contradiction", "the last offer must suit everybody"
-
-
-def _suits_everybody(target: TargetDose) -> bool:
-    last = target.offers[-1]
-    criteria = [one for one in target.by_vaccine[last.vaccine] if one.in_force.until is None]
-    return not last.when and not criteria[-1].when
