@@ -21,6 +21,7 @@ from healthrec.figures import growth_chart, to_svg
 from healthrec.pages.growth_chart import Drawn, growth_chart_page
 from healthrec.pages.growth_page import WIDE, Reader, Standards, chart_box
 from healthrec.pages.growth_points import Judged, judged
+from healthrec.pages.growth_reference import Named
 from healthrec.pages.growth_view import View
 from healthrec.rulebook.book import Rulebook, load_rulebook
 from healthrec.settings import schemas_dir
@@ -49,7 +50,11 @@ def main() -> None:
 
 
 def _rows(rulebook: Rulebook) -> Iterator[str]:
-    standards = Standards(rulebook.growth.standards, {id_: id_ for id_ in rulebook.growth.standards}, "wst423-2022")
+    standards = Standards(
+        rulebook.growth.standards,
+        {id_: Named(id_, "", "confirmed") for id_ in rulebook.growth.standards},
+        "wst423-2022",
+    )
     for id_ in ("wst423-2022", "who-2006"):
         child = _child(rulebook, id_)
         for view in (View("/g", chart="lhfa"), View("/g", chart="wfa", range="0-84"), View("/g", lines="z")):

@@ -13,6 +13,7 @@ from healthrec.domain.growth import Measure, Measurement, Subject
 from healthrec.pages.family_summary import FORBIDDEN
 from healthrec.pages.growth_page import ChartBox, Reader, Standards, chart_box
 from healthrec.pages.growth_points import judged
+from healthrec.pages.growth_reference import Named
 from healthrec.pages.growth_view import View
 from healthrec.rulebook.book import Rulebook
 from healthrec.wording import translator
@@ -36,7 +37,8 @@ VIEW = View("/children/1/growth")
 @pytest.fixture(scope="module")
 def standards(rulebook: Rulebook) -> Standards:
     by_id = rulebook.growth.standards
-    return Standards(by_id, {id_: f"《{one.edition}》" for id_, one in by_id.items()}, "wst423-2022")
+    named = {id_: Named(f"《{one.edition}》", "", "confirmed") for id_, one in by_id.items()}
+    return Standards(by_id, named | {"wst800-2022": Named("《800》", "", "local")}, "wst423-2022")
 
 
 def box(
@@ -191,6 +193,7 @@ def test_on_a_chart_of_size_at_birth_only_the_birth_is_told_of(rulebook: Ruleboo
     assert chosen(found, "range") == ["早产：按孕周"]
     assert options(found, "range")["孩子的数据"] == "/children/1/growth"
     assert set(options(found, "chart")) == {"年龄别体重"}
+    assert found.standard == "《800》（地方或二手文本）"
     assert options(found, "lines").keys() == {"百分位", "Z值"}
     assert chosen(found, "lines") == ["百分位"]
 
@@ -215,10 +218,11 @@ def test_the_chart_is_drawn_once_for_a_screen_and_once_for_a_phone(rulebook: Rul
 def test_all_of_it_is_there_in_english(rulebook: Rulebook, standards: Standards) -> None:
     rules = rulebook.growth_rules(TODAY)
     child = judged([(Measurement(m, Decimal(v), day), ()) for m, v, day in VALUES], PRETERM, rules, "sd")
+    english = replace(standards, named={id_: Named(id_, "", "local") for id_ in standards.by_id})
     for view in (VIEW, VIEW.with_(lines="z"), VIEW.with_(other="who-2006", lines="percentile")):
         found = chart_box(
             child,
-            replace(standards, names={id_: one.edition for id_, one in standards.by_id.items()}),
+            english,
             "wst423-2022",
             view,
             STAFF,

@@ -11,6 +11,7 @@ import pytest
 from healthrec.domain.growth import GrowthRules, Measure, Measurement, Subject
 from healthrec.domain.growth.cohort import Applied, NotJudged
 from healthrec.pages.growth_points import Plotted, judged
+from healthrec.pages.growth_reference import Named
 from healthrec.pages.why_number import Why, why_number, why_plain
 from healthrec.rulebook.book import Rulebook
 from healthrec.wording import translator
@@ -29,7 +30,7 @@ def plotted(
 
 
 def why(rules: GrowthRules, one: Plotted, subject: Subject = BOY) -> Why:
-    return why_number(one, subject, rules.standard, rules, ("《标准》", "来源一"), ZH)
+    return why_number(one, subject, rules.standard, rules, Named("《标准》", "来源一", "local"), ZH)
 
 
 def steps(found: Why) -> dict[str, str]:
@@ -43,7 +44,7 @@ def test_standard_edition_and_both_dates_are_told(rulebook: Rulebook) -> None:
     assert (said["标准"], said["规则编号"]) == ("《标准》", "wst423-2022 | WS/T 423-2022")
     assert said["施行日期"] == "2023年3月1日"
     assert (said["性别"], said["实际年龄"]) == ("男童", "12个月零0天（365天）")
-    assert found.source == "来源一"
+    assert (said["依据"], found.source) == ("地方或二手文本", "来源一")
 
 
 def test_a_printed_row_stands_alone_with_its_cut_offs(rulebook: Rulebook) -> None:

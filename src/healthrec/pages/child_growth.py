@@ -149,8 +149,8 @@ def _rows(
 
 
 def _age(subject: Subject, judged: Mapping[Indicator, Finding], day: date, words: Translator) -> str:
-    age = words.age(subject.birth, day) or words.gettext("出生时")
-    corrected = any("corrected-age" in finding.applied for finding in judged.values())
+    age = words.age(subject.birth, day) if day > subject.birth else words.gettext("出生时")
+    corrected = any("corrected-age" in one.applied and not one.not_judged for one in judged.values())
     return words.gettext("{age}（按矫正月龄评价）").format(age=age) if corrected else age
 
 

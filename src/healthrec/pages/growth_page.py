@@ -12,7 +12,7 @@ from healthrec.figures import GrowthChart, growth_chart, to_svg
 from healthrec.pages.growth_chart import Drawn, capital, growth_chart_page
 from healthrec.pages.growth_findings import TERMS, indicator_to_show, shown_to
 from healthrec.pages.growth_points import Judged, Plotted
-from healthrec.pages.growth_reference import methods_of
+from healthrec.pages.growth_reference import Named, methods_of
 from healthrec.pages.growth_view import EARLY, RANGES, Control, Option, View, toggles
 from healthrec.pages.growth_words import clinician_summary, family_summary_text
 from healthrec.pages.growth_z_chart import z_chart_page, z_summary
@@ -34,12 +34,12 @@ class Standards:
     """The growth standards by id, with their names in the language of the page, and which one judges by default."""
 
     by_id: Mapping[str, GrowthStandard]
-    names: Mapping[str, str]
+    named: Mapping[str, Named]
     default: str
 
     def short(self, id_: str) -> str:
         """What fits a button: the number that people call a standard by, or its name where it has none."""
-        standard, name = self.by_id[id_], self.names[id_]
+        standard, name = self.by_id[id_], self.named[id_].name
         numbered = standard.clock not in _BY_GESTATION or name.startswith(standard.edition)
         return standard.edition if numbered else name
 
@@ -106,8 +106,8 @@ def chart_box(child: Judged, standards: Standards, id_: str, view: View, reader:
     """The chart that the view asks for, of a child judged by the standard `id_`; empty where nothing was judged."""
     indicator = indicator_to_show([one for one in child.shown() if shown_to(one, reader.family)], view.chart)
     if indicator is None:
-        return ChartBox(standard=standards.names[id_])
-    drawn = _drawn(child, standards, id_, view, reader, indicator)
+        return ChartBox(standard=standards.named[id_].name)
+    drawn = _drawn(child, standards, id_, view, reader, indicator, words)
     chart, clinician, plain = _content(child, drawn, view, words)
     return ChartBox(
         controls=tuple(_controls(child, standards, id_, view, drawn, words)),
@@ -143,8 +143,10 @@ def _svg(chart: GrowthChart, size: tuple[float, float], reader: Reader, key: str
     return to_svg(figure, f"{figure.key}-{key}")
 
 
-def _drawn(child: Judged, standards: Standards, id_: str, view: View, reader: Reader, indicator: Indicator) -> Drawn:
-    rules = child.rules
+def _drawn(
+    child: Judged, standards: Standards, id_: str, view: View, reader: Reader, indicator: Indicator, words: Translator
+) -> Drawn:
+    rules, named = child.rules, standards.named[id_]
     line = (rules.standard, *rules.continuing(rules.standard))
     known = methods_of(line, indicator, child.subject.sex)
     wanted = "percentile" if reader.family else view.lines or reader.method
@@ -154,7 +156,7 @@ def _drawn(child: Judged, standards: Standards, id_: str, view: View, reader: Re
         indicator=indicator,
         subject=child.subject,
         standards=line,
-        standard_name=standards.names[id_],
+        standard_name=named.name if reader.family else named.for_staff(words),
         plotted=_plotted(child, indicator),
         method=method,
         family=reader.family,

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
 from math import isnan
-from typing import Final
+from typing import Final, NamedTuple
 
 from healthrec.domain.growth import GrowthStandard, GrowthTable, Indicator, Method, curves
 from healthrec.figures import Curve, Reference
 from healthrec.figures.model import XY
 from healthrec.figures.scale import DAYS_A_MONTH, XUnit
+from healthrec.wording import Translator
 
 LINES: Final[dict[Method, tuple[str, ...]]] = {
     "percentile": ("P3", "P10", "P50", "P90", "P97"),
@@ -30,6 +31,21 @@ _AXES: Final[dict[str, tuple[XUnit, float]]] = {
 }
 _STANDS: Final = frozenset({"lhfa", "bfa"})
 """Indicators whose tables change from lying to standing."""
+
+
+class Named(NamedTuple):
+    """A standard for readers: name and source in their language, and how sure the text is (a code of ``rule-status``)."""
+
+    name: str
+    source: str
+    status: str
+
+    def for_staff(self, words: Translator) -> str:
+        """The name, with what is not sure about it."""
+        if self.status == "confirmed":
+            return self.name
+        status = words.term("rule-status", self.status)
+        return words.gettext("{standard}（{status}）").format(standard=self.name, status=status)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from healthrec.domain.growth import CutOffs, Finding, GrowthRules, GrowthStandar
 from healthrec.domain.growth.standard import PERCENTILE_MARKS, SD_MARKS, lines
 from healthrec.pages.growth_findings import TERMS, not_judged, percentile_words, unit_of, verdict, z_words
 from healthrec.pages.growth_points import Plotted
-from healthrec.pages.growth_reference import curve_name
+from healthrec.pages.growth_reference import Named, curve_name
 from healthrec.pages.growth_words import family_sentence, in_a_row
 from healthrec.wording import Translator
 
@@ -66,24 +66,24 @@ def why_number(
     subject: Subject,
     standard: GrowthStandard,
     rules: GrowthRules,
-    named: tuple[str, str],
+    named: Named,
     words: Translator,
 ) -> Why:
-    """`standard` is the one that judged, `named` its name and source in the language of the page."""
+    """`standard` is the one that judged, `named` the same for readers."""
     table = standard.tables.get((one.finding.indicator, subject.sex))
     parts = (
         Part(words.gettext("谁，什么时候"), tuple(_who(one, subject, rules, words))),
-        Part(words.gettext("按什么标准"), tuple(_by_what(one, standard, named[0], words))),
+        Part(words.gettext("按什么标准"), tuple(_by_what(one, standard, named, words))),
         Part(words.gettext("怎么算"), tuple(_how(one, standard, table, words))),
         Part(words.gettext("结果"), tuple(_result(one, words))),
     )
     return Why(
         title=_title(one, words),
         conclusion=_conclusion(one.finding, standard, words),
-        rule=named[0],
+        rule=named.name,
         parts=tuple(part for part in parts if part.steps),
         read=_rows_read(one.finding, one.finding.cut_offs, table, words) if table and one.finding.cut_offs else None,
-        source=named[1],
+        source=named.source,
     )
 
 
@@ -123,8 +123,9 @@ def _age(since: date, day: date, words: Translator) -> str:
     )
 
 
-def _by_what(one: Plotted, standard: GrowthStandard, name: str, words: Translator) -> Iterator[Step]:
-    yield Step(words.gettext("标准"), name)
+def _by_what(one: Plotted, standard: GrowthStandard, named: Named, words: Translator) -> Iterator[Step]:
+    yield Step(words.gettext("标准"), named.name)
+    yield Step(words.gettext("依据"), words.term("rule-status", named.status))
     effective = words.date(standard.effective)
     if one.finding.before_standard:
         effective = words.gettext("{date}（这次测量更早，也按它评价）").format(date=effective)

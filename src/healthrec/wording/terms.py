@@ -681,4 +681,11 @@ TERMS: dict[str, dict[str, Words]] = {
         "not-observed": ("未留观", "not observed"),
         "reaction": ("有反应", "reaction"),
     },
+    "entrance-standing": {
+        "not-checked": ("待查验", "to be checked"),
+        "complete": ("已完成，可以入托", "complete, may enter"),
+        "catch-up": ("需要补种", "needs catch-up"),
+        "deferred": ("医学暂缓", "medically deferred"),
+        "caught-up": ("已补种", "caught up"),
+    },
 }

@@ -43,7 +43,7 @@ def why(
     judging = by_id[found[-1].finding.rule_id]
     named = standard_named(services, judging, words)
     if record.family:
-        return head(record, words), why_plain(found[-1], record.subject, named[0], words)
+        return head(record, words), why_plain(found[-1], record.subject, named.name, words)
     rules = services.rulebook.growth_rules(services.today())
     return head(record, words), why_number(found[-1], record.subject, judging, rules, named, words)
 

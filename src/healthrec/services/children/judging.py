@@ -6,6 +6,7 @@ from datetime import date
 
 from healthrec.domain.growth import GrowthStandard
 from healthrec.pages.growth_page import Standards
+from healthrec.pages.growth_reference import Named
 from healthrec.pages.growth_points import Judged, judged
 from healthrec.services.children.record import ChildRecord, as_measurement
 from healthrec.services.context import Services
@@ -23,15 +24,15 @@ def judged_by(services: Services, record: ChildRecord, standard: str = "", day: 
 def growth_standards(services: Services, words: Translator) -> Standards:
     """All there are, and the one that judges today."""
     by_id = services.rulebook.growth.standards
-    names = {id_: standard_named(services, standard, words)[0] for id_, standard in by_id.items()}
-    return Standards(by_id, names, services.rulebook.growth_rules(services.today()).standard.rule_id)
+    named = {id_: standard_named(services, standard, words) for id_, standard in by_id.items()}
+    return Standards(by_id, named, services.rulebook.growth_rules(services.today()).standard.rule_id)
 
 
-def standard_named(services: Services, standard: GrowthStandard, words: Translator) -> tuple[str, str]:
-    """(name, source) of a growth standard as its file says them."""
+def standard_named(services: Services, standard: GrowthStandard, words: Translator) -> Named:
+    """A growth standard as its file says it."""
     for rule_set in services.rulebook.of_kind("growth-standard"):
         if rule_set.value is standard:
             name = rule_set.content["en" if words.language == "en" else "zh"]
             named = standard.edition.split()[0] in name
-            return name if named else f"{standard.edition} {name}", rule_set.source[0]
-    return standard.edition, ""
+            return Named(name if named else f"{standard.edition} {name}", rule_set.source[0], rule_set.status)
+    return Named(standard.edition, "", "confirmed")
