@@ -211,7 +211,7 @@ def test_the_words_of_a_mark_stay_inside(month: int, words: str) -> None:
     assert isinstance(text, Text)
     wide = rough_width(words, 8.5)
     left = text.at[0] - (wide if text.anchor == "end" else 0)
-    assert 34 - 1e-6 <= left
+    assert left >= 34 - 1e-6
     assert left + wide <= PHONE.width - 36 + 1e-6
 
 

@@ -19,8 +19,8 @@ from healthrec.store.tables import resource_version
 
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
-_CHOICES = re.compile(r"(/growth\?)\S+&\S+")
-"""A chart on which several choices were made: they are too many to follow them all."""
+_CHOICES = re.compile(r"(/growth\?)\S+&\S+|(\{id\}\?chart=)\S+")
+"""Charts on which several choices were made, or one on the child's own page: they are too many to follow them all."""
 _HAN = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]+")
 _SENTENCE = re.compile(r"(?<![\w/.])[A-Za-z][a-z]+(?: [a-z]{2,}){2,}")
 _EACH_KIND = 2
@@ -108,7 +108,7 @@ def _crawl(services: Services, role: str, language: str) -> dict[str, tuple[int,
         waiting = ["/"]
         while waiting:
             address = waiting.pop(0)
-            kind = _CHOICES.sub(r"\1several", _DAY.sub("{day}", _ID.sub("{id}", address)))
+            kind = _CHOICES.sub(r"\1\2several", _DAY.sub("{day}", _ID.sub("{id}", address)))
             if address in seen or kinds[kind] >= _EACH_KIND:
                 continue
             kinds[kind] += 1

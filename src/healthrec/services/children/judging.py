@@ -6,8 +6,8 @@ from datetime import date
 
 from healthrec.domain.growth import GrowthStandard
 from healthrec.pages.growth_page import Standards
-from healthrec.pages.growth_reference import Named
 from healthrec.pages.growth_points import Judged, judged
+from healthrec.pages.growth_reference import Named
 from healthrec.services.children.record import ChildRecord, as_measurement
 from healthrec.services.context import Services
 from healthrec.wording import Translator
