@@ -13,7 +13,15 @@ from healthrec.store import choices as store
 from healthrec.store.engine import Connection
 from healthrec.store.projections import ancestors
 
-Name = Literal["growth-method", "je-vaccine", "hepa-vaccine", "dose-origin", "measuring-interval", "second-factor-roles"]
+Name = Literal[
+    "growth-standard",
+    "growth-method",
+    "je-vaccine",
+    "hepa-vaccine",
+    "dose-origin",
+    "measuring-interval",
+    "second-factor-roles",
+]
 
 NOBODY = "-"
 """Written for a list of roles that is empty on purpose, where "" would take the list of the organisation above."""
@@ -37,6 +45,7 @@ class Choice:
 CHOICES: Mapping[Name, Choice] = {
     one.name: one
     for one in (
+        Choice("growth-standard", ("wst423-2022", "who-2006"), "wst423-2022", "healthrec"),
         Choice("growth-method", ("sd", "percentile"), "sd", "WS/T 423-2022"),
         Choice("je-vaccine", ("JE-L", "JE-I"), "JE-L", "国家免疫规划疫苗儿童免疫程序"),
         Choice("hepa-vaccine", ("HepA-L", "HepA-I"), "HepA-L", "国家免疫规划疫苗儿童免疫程序"),
@@ -65,6 +74,20 @@ def choice_among(chosen: Mapping[int, str], connection: Connection, name: Name, 
     line = ancestors(connection, organization) if chosen and organization else []
     origin = next((key for key in line if key in chosen), 0)
     return Chosen(chosen[origin] if origin else CHOICES[name].default, origin)
+
+
+@dataclass(frozen=True, slots=True)
+class Judging:
+    """How growth is judged at one organisation: by which standard (its id), and by SD bands or by percentiles."""
+
+    standard: str
+    method: Method
+
+
+def growth_judging(connection: Connection, organization: int) -> Judging:
+    """How growth of the children of this organisation is judged."""
+    standard = choice(connection, "growth-standard", organization).value
+    return Judging(standard, growth_method(connection, organization))
 
 
 def growth_method(connection: Connection, organization: int) -> Method:

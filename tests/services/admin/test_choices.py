@@ -10,8 +10,10 @@ from healthrec.services.accounts.stages import next_stage
 from healthrec.services.admin import changes
 from healthrec.services.admin.configure import configure, rules_page
 from healthrec.services.admin.rejudging import finish
+from healthrec.services.children.find import find_children
 from healthrec.services.choices import NOBODY, choice, growth_method
 from healthrec.services.context import Services
+from healthrec.services.documents.family_summary import preview
 from healthrec.store import accounts, admin
 from healthrec.store.tables import growth_point
 
@@ -83,6 +85,27 @@ def test_growth_is_judged_again_by_the_method_that_the_centre_chose(town_service
     configure(services, who, centre.id, {"growth-method": ""})
     finish(services)
     assert levels(own=True) == before
+
+
+def test_growth_is_judged_again_by_the_standard_that_the_centre_chose(town_services: Services) -> None:
+    services, who = town_services, caller(town_services, "admin")
+    _, centre = _line(services)
+
+    def rules() -> set[str]:
+        with services.database.read() as connection:
+            return {
+                row.rule for row in connection.execute(growth_point.select().where(growth_point.c.owner == centre.key))
+            }
+
+    configure(services, who, centre.id, {"growth-standard": "who-2006"})
+    finish(services)
+    assert rules() <= {"who-2006|WHO 2006", "who-2007|WHO 2007"} and rules()
+    doctor = caller(services, "doctor")
+    some = find_children(services, doctor, "").rows[0]
+    assert preview(services, doctor, some.id, "zh").page.standard.startswith("WHO 2006")
+    configure(services, who, centre.id, {"growth-standard": ""})
+    finish(services)
+    assert all(not rule.startswith("who") for rule in rules())
 
 
 def test_a_role_needs_a_second_factor_where_its_organisation_says_so(town_services: Services) -> None:

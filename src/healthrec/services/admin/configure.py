@@ -20,6 +20,8 @@ from healthrec.store.admin import PlaceRow
 from healthrec.store.audit import insert_rows
 from healthrec.store.engine import Connection
 
+_OF_GROWTH = frozenset({"growth-standard", "growth-method"})
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -62,7 +64,7 @@ def rules_page(services: Services, caller: Caller, id_: str = "") -> RulesPage:
 def configure(services: Services, caller: Caller, id_: str, wanted: Mapping[str, str]) -> int:
     """Keep what is chosen ("" takes a choice back); gives how many choices changed. Raises Refused, NotFound.
 
-    A changed method of judging growth has the points of this organisation's children judged again.
+    A changed standard or method of judging growth has the points of this organisation's children judged again.
     """
     demand(services, caller, "settings")
     if issues := [issue for name, value in wanted.items() if (issue := _fault(name, value))]:
@@ -73,13 +75,14 @@ def configure(services: Services, caller: Caller, id_: str, wanted: Mapping[str,
             raise errors.NotFound(f"Organization/{id_}")
         before = store.choices_at(connection, [place.key])
         changed = {name: value for name, value in wanted.items() if before.get((place.key, name), "") != value}
+        rejudge = not _OF_GROWTH.isdisjoint(changed)
         for name, value in changed.items():
             store.put(connection, place.key, name, value)
             event = caller.audit(services, "configure", f"choice/{id_}", reason=f"{name}={value or 'inherited'}")
             insert_rows(connection, services.database.keys.take, [event])
-        if "growth-method" in changed:
+        if rejudge:
             judge_later(connection, place.key)
-    if "growth-method" in changed:
+    if rejudge:
         go_on(services)
     return len(changed)
 

@@ -22,7 +22,7 @@ def chart_page(
     """(who, the chart that the view asks for, whether in words for families). Raises NotFound where growth is not the
     reader's to see."""
     record = _opened(services, caller, id_, "/growth")
-    standards = growth_standards(services, words)
+    standards = growth_standards(services, record, words)
     chosen = standards.chosen(view, record.subject, record.family)
     reader = Reader(record.family, record.method, "" if record.family else f"/children/{id_}/why", large)
     box = chart_box(judged_by(services, record, chosen), standards, chosen, view, reader, words)
@@ -32,7 +32,7 @@ def chart_page(
 def why(
     services: Services, caller: Caller, id_: str, indicator: str, day: date, standard: str, words: Translator
 ) -> tuple[ChildHead, Why]:
-    """How the number of one indicator on one day came about by a standard ("" for the one in force); families read one
+    """How the number of one indicator on one day came about by a standard ("" for the one that is judged by); families read one
     sentence. Raises NotFound where there is no such number."""
     record = _opened(services, caller, id_, f"/why/{indicator}/{day.isoformat()}")
     by_id = services.rulebook.growth.standards

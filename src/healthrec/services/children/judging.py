@@ -14,18 +14,18 @@ from healthrec.wording import Translator
 
 
 def judged_by(services: Services, record: ChildRecord, standard: str = "", day: date | None = None) -> Judged:
-    """The child's measurements (of one day, where one is given) judged by a standard, "" for the one in force."""
-    today = services.today()
-    rules = services.rulebook.growth_rules(today, standard) if standard else services.rulebook.growth_rules(today)
+    """The child's measurements (of one day, where one is given) judged by a standard, "" for the one that the child's
+    organisation judges by."""
+    rules = services.rulebook.growth_rules(services.today(), standard or record.standard)
     facts = [fact for fact in record.measured() if day is None or fact.day == day]
     return judged([(as_measurement(fact), fact.notes) for fact in facts], record.subject, rules, record.method)
 
 
-def growth_standards(services: Services, words: Translator) -> Standards:
-    """All there are, and the one that judges today."""
+def growth_standards(services: Services, record: ChildRecord, words: Translator) -> Standards:
+    """All there are, and the one that the child's organisation judges by."""
     by_id = services.rulebook.growth.standards
     named = {id_: standard_named(services, standard, words) for id_, standard in by_id.items()}
-    return Standards(by_id, named, services.rulebook.growth_rules(services.today()).standard.rule_id)
+    return Standards(by_id, named, record.standard)
 
 
 def standard_named(services: Services, standard: GrowthStandard, words: Translator) -> Named:

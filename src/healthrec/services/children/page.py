@@ -97,13 +97,13 @@ def _growth(services: Services, record: ChildRecord, words: Translator, shown: S
     if record.facts.birth_date is None:
         return GrowthSection()
     child = judged_by(services, record)
-    return growth_section(child, growth_standards(services, words), words, replace(shown, method=record.method))
+    return growth_section(child, growth_standards(services, record, words), words, replace(shown, method=record.method))
 
 
 def _change(services: Services, record: ChildRecord, words: Translator) -> GrowthChange:
     """What changed between measurings, until today."""
     today = services.today()
-    rules = services.rulebook.growth_rules(today)
+    rules = services.rulebook.growth_rules(today, record.standard)
     with services.database.read() as connection:
         found = course_of(services, connection, record, rules, today)
     rules_by_code = basis_of(services, today).items()

@@ -14,7 +14,7 @@ from healthrec.fhir.facts import MeasurementFact, PatientFacts, measurement, pat
 from healthrec.fhir.json import parse
 from healthrec.fhir.measuring import MEASURES, counts
 from healthrec.fhir.types import TYPE_NUMBER, entered_in_error
-from healthrec.services.choices import growth_method
+from healthrec.services.choices import CHOICES, growth_judging
 from healthrec.services.context import Caller, Services
 from healthrec.store import children, compartment, projections
 from healthrec.store.access import viewer_may_see
@@ -35,7 +35,8 @@ _MOST = 5000
 @dataclass(frozen=True, slots=True)
 class ChildRecord:
     """What the reader may see of one child. `sections` are the parts of the page that a grant on this child opens to him; `versions`
-    give the version of each resource by "Type/id"; `method` is how the organisation that answers for the child judges growth."""
+    give the version of each resource by "Type/id"; `method` and `standard` are how the organisation that answers for the child
+    judges growth."""
 
     row: ChildRow
     place: Place | None
@@ -46,6 +47,7 @@ class ChildRecord:
     sections: frozenset[str]
     family: bool
     method: Method = "sd"
+    standard: str = CHOICES["growth-standard"].default
 
     def of(self, type_: str) -> tuple[Mapping[str, Any], ...]:
         """The resources of one FHIR type that are no mistake, in the order of their keys."""
@@ -100,6 +102,7 @@ def read_record(services: Services, connection: Connection, caller: Caller, id_:
     if not patients:
         raise errors.NotFound(f"Patient/{id_}")
     owner = _owner(connection, row.key)
+    judging = growth_judging(connection, owner)
     return ChildRecord(
         row=row,
         place=children.places_of(connection, [row.key], caller.viewer.day).get(row.key),
@@ -109,7 +112,8 @@ def read_record(services: Services, connection: Connection, caller: Caller, id_:
         versions=versions,
         sections=_sections(connection, caller, row.key),
         family=caller.role in ("parent", "delegate"),
-        method=growth_method(connection, owner),
+        method=judging.method,
+        standard=judging.standard,
     )
 
 

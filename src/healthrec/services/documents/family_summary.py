@@ -89,7 +89,7 @@ def family_words_of(services: Services, record: ChildRecord, words: Translator) 
     if record.facts.birth_date is None:
         return None
     facts = _facts(services, record, words, "", None)
-    return _page(services, facts, words)
+    return _page(services, record, facts, words)
 
 
 def may_publish(services: Services, caller: Caller, child: str) -> None:
@@ -121,11 +121,11 @@ def _preview(services: Services, connection: Connection, caller: Caller, child: 
     previous = _previous(record, language, services.today())
     name, _ = shown_name(services, caller, language)
     facts = _facts(services, record, words, name, previous)
-    return Preview(record, _page(services, facts, words), previous)
+    return Preview(record, _page(services, record, facts, words), previous)
 
 
-def _page(services: Services, facts: FamilyFacts, words: Translator) -> FamilySummary:
-    rules = services.rulebook.growth_rules(services.today())
+def _page(services: Services, record: ChildRecord, facts: FamilyFacts, words: Translator) -> FamilySummary:
+    rules = services.rulebook.growth_rules(services.today(), record.standard)
     return family_page(facts, rules, services.rulebook.warning_signs(services.today()), words)
 
 
@@ -136,7 +136,7 @@ def _facts(
         raise errors.Refused(Issue("business-rule", "documents.no-birth-date"))
     today, requests, place = services.today(), record.of("ServiceRequest"), record.place
     table = services.rulebook.warning_signs(today)
-    standard = services.rulebook.growth_rules(today).standard
+    standard = services.rulebook.growth_rules(today, record.standard).standard
     names = ((place.name, place.name_en), (place.parent, place.parent_en)) if place else None
     measured = [as_measurement(fact) for fact in record.measured() if (fact.day or today) <= today]
     return FamilyFacts(
@@ -161,7 +161,8 @@ def _facts(
 def _course(services: Services, record: ChildRecord, measured: Sequence[Measurement]) -> Course:
     """Where and under which circumstances was measured is no matter here: whether two places agree is not told to families."""
     today, observed = services.today(), [Observed(one) for one in measured]
-    rules, change = services.rulebook.growth_rules(today), services.rulebook.growth_change(today)
+    rules = services.rulebook.growth_rules(today, record.standard)
+    change = services.rulebook.growth_change(today)
     return course(rules, change, record.subject, observed, today)
 
 

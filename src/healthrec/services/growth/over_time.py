@@ -82,7 +82,7 @@ def over_time(
     services: Services, connection: Connection, record: ChildRecord, day: date, standard: str = ""
 ) -> OverTime:
     """The same of a record that is open already."""
-    rules = services.rulebook.growth_rules(day, standard) if standard else services.rulebook.growth_rules(day)
+    rules = services.rulebook.growth_rules(day, standard or record.standard)
     facts = [fact for fact in record.measured() if fact.day and fact.day <= day]
     documents = {one["id"]: one for one in record.of("Observation")}
     measured = [as_measurement(fact) for fact in facts] if record.facts.birth_date else []

@@ -110,7 +110,7 @@ def _checks(
 ) -> tuple[EntryCheck, ...]:
     if record.facts.birth_date is None:
         return ()
-    rules = services.rulebook.growth_rules(services.today())
+    rules = services.rulebook.growth_rules(services.today(), record.standard)
     so_far = [as_measurement(fact) for fact in record.measured()]
     told = entry.taking("", (), asked=False).circumstances
     return check_entry(record.subject, so_far, entered, rules, services.today(), told)

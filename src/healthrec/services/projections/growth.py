@@ -12,12 +12,11 @@ from types import MappingProxyType
 from typing import Any
 
 from healthrec.domain.growth import Finding, Measurement, Subject, evaluate
-from healthrec.domain.growth.standard import Method
 from healthrec.fhir.json import parse
 from healthrec.fhir.measuring import AT_BIRTH, MEASURES, counts
 from healthrec.fhir.types import entered_in_error
 from healthrec.fhir.ucum import convert
-from healthrec.services.choices import growth_method
+from healthrec.services.choices import Judging, growth_judging
 from healthrec.services.context import Services
 from healthrec.store import growth, house_state, projections
 from healthrec.store.engine import Connection
@@ -106,10 +105,10 @@ def remake(
     if row is None or not row.birth_day or wanted == []:
         return
     subject = Subject(row.sex, date.fromordinal(row.birth_day), row.gestation_days)
-    method = growth_method(connection, row.owner)
+    judging = growth_judging(connection, row.owner)
     measured = _measured(connection, child, subject.birth, wanted, read)
     judged = sorted(day for day in measured if row.birth_day <= day <= row.birth_day + _JUDGED_DAYS)
-    points = [_points(services, subject, method, child, row.owner, day, measured[day]) for day in judged]
+    points = [_points(services, subject, judging, child, row.owner, day, measured[day]) for day in judged]
     growth.put(connection, [point for of_day in points for point in of_day])
 
 
@@ -172,7 +171,7 @@ def _measured(
 def _points(
     services: Services,
     subject: Subject,
-    method: Method,
+    judging: Judging,
     child: int,
     owner: int,
     day: int,
@@ -180,7 +179,8 @@ def _points(
 ) -> list[dict[str, Any]]:
     sources: dict[str, int] = {one.measure: key for key, one in measured}
     values = [one for _, one in measured]
-    findings = evaluate(services.rulebook.growth_rules(date.fromordinal(day)), subject, values, method)
+    rules = services.rulebook.growth_rules(date.fromordinal(day), judging.standard)
+    findings = evaluate(rules, subject, values, judging.method)
     return [row for finding in findings if (row := _row(finding, sources, values, child, owner, day))]
 
 

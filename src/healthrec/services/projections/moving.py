@@ -12,7 +12,7 @@ from typing import NamedTuple
 from healthrec import errors
 from healthrec.domain.access.principals import INSTITUTION_KINDS
 from healthrec.errors import Issue
-from healthrec.services.choices import growth_method
+from healthrec.services.choices import Judging, growth_judging
 from healthrec.services.context import Services
 from healthrec.services.projections import enrolments, growth, organizations
 from healthrec.services.projections.again import again
@@ -29,7 +29,7 @@ class Stand(NamedTuple):
 
     parent: int
     kind: str
-    method: str
+    judging: Judging
 
 
 def stands(connection: Connection, writes: Iterable[Write]) -> dict[int, Stand]:
@@ -49,13 +49,13 @@ def remake(connection: Connection, services: Services, before: Mapping[int, Stan
     for key in _enrolments(connection, {key: (before[key].kind, stand.kind) for key, stand in moved.items()}):
         again(connection, services, "EpisodeOfCare", key, enrolments.project)
     for key, stand in moved.items():
-        if stand.method != before[key].method:
+        if stand.judging != before[key].judging:
             growth.judge_later(connection, key)
 
 
 def _stand(connection: Connection, key: int) -> Stand | None:
     row = projections.organization_row(connection, key)
-    return Stand(row.parent, row.kind, growth_method(connection, key)) if row else None
+    return Stand(row.parent, row.kind, growth_judging(connection, key)) if row else None
 
 
 def _enrolments(connection: Connection, moved: Mapping[int, tuple[str, str]]) -> list[int]:

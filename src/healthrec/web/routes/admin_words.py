@@ -11,6 +11,7 @@ from healthrec.web.routes.admin_parts import moment
 from healthrec.wording import Translator
 
 _CHOICES = {
+    "growth-standard": ("生长标准", "更改后，本机构及下级机构儿童的生长评价会重新计算。图上可另选标准。"),
     "growth-method": ("生长评价方法", "更改后，本机构及下级机构儿童的生长评价会重新计算。"),
     "je-vaccine": ("乙脑疫苗", "本地采用的种类。"),
     "hepa-vaccine": ("甲肝疫苗", "本地采用的种类。"),
@@ -20,6 +21,8 @@ _CHOICES = {
 }
 _VALUES = {
     BY_AGE: "按年龄（规则规定）",
+    "wst423-2022": "WS/T 423-2022 7岁以下儿童生长标准",
+    "who-2006": "WHO 2006 儿童生长标准",
     "sd": "标准差法",
     "percentile": "百分位数法",
     "province": "从省免疫规划信息系统导入",
