@@ -56,6 +56,7 @@ def growth_standard(schemas: Path, file: str, content: Mapping[str, Any]) -> Gro
         ends_at_month=content["ends_at_month"],
         standing_from_month=standing["from_month"],
         standing_shorter_cm=standing["shorter_cm"],
+        length_below_cm=standing.get("length_below_cm"),
         bmi_decimals=content.get("bmi_decimals"),
         standing_is_error_before_month=standing.get("error_before_month", 0),
         continued_by=tuple(content.get("continued_by", ())),

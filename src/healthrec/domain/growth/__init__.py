@@ -2,7 +2,7 @@
 
 Start at `evaluate` (what a standard says about the measurements of a day), `check_entry` (is a value believable),
 `course` (what happened between measurings),
-`curves` (chart lines), `value_at` and `z_scores` (both directions of the smooth z).
+`curves` (chart lines), `value_at` and `z_scores` (both directions of the smooth z), `Survey` (a whole table of children).
 """
 
 from healthrec.domain.growth.change import Course, course
@@ -14,8 +14,10 @@ from healthrec.domain.growth.evaluate import Finding, counted_birth, evaluate, e
 from healthrec.domain.growth.facts import Measure, Measurement, Position, Subject
 from healthrec.domain.growth.limits import Circumstance, EntryLimits, Slip
 from healthrec.domain.growth.reading import CutOffs, curves, cut_offs_at, value_at, z_scores
+from healthrec.domain.growth.rows import Rows as SurveyRows
 from healthrec.domain.growth.rules import GrowthRules
 from healthrec.domain.growth.standard import GrowthStandard, GrowthTable, Indicator, Method, Scale
+from healthrec.domain.growth.survey import Survey
 
 __all__ = [
     "ChangeCode",
@@ -40,6 +42,8 @@ __all__ = [
     "Scale",
     "Slip",
     "Subject",
+    "Survey",
+    "SurveyRows",
     "check_entry",
     "counted_birth",
     "course",

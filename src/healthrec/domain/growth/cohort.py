@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from math import nan
 from typing import Final, Literal, get_args
+
+import numpy as np
 
 from healthrec.domain.growth.numbers import MANY, ONE, Arithmetic, Truth, Value, Whole
 from healthrec.domain.growth.ruler import Ruler
@@ -90,6 +92,11 @@ class Cohort:
         """That of one number, or of columns."""
         return ONE if isinstance(self.days, float) else MANY
 
+    def part(self, rows: Whole) -> Cohort:
+        """Some of the rows."""
+        columns = {field.name: getattr(self, field.name) for field in fields(self)}
+        return Cohort(**{name: one[rows] if isinstance(one, np.ndarray) else one for name, one in columns.items()})
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reading:
@@ -134,7 +141,7 @@ def readings(ruler: Ruler, cohort: Cohort) -> Iterator[Reading]:
     if size is not None:
         yield from _by_age(ruler, "haz", age, size.cm, age.reason, size.applied, xp)
     if cohort.weight is not None and size is not None:
-        yield from _by_size(ruler, cohort.weight, size, swollen, xp)
+        yield from _by_size(ruler, cohort.weight, size, _without_age(standard, swollen, xp), xp)
         bmi = cohort.weight / (size.cm / 100.0) ** 2
         if standard.bmi_decimals is not None:
             bmi = xp.rint(bmi * 10**standard.bmi_decimals) / 10**standard.bmi_decimals
@@ -161,6 +168,11 @@ def _by_age(
             held = (x > last) & (x < last + 1.0)
             x, applied = xp.where(held, last, x), applied | held * BIT["last-row-held"]
         yield Reading(index, number, x, values, why, applied)
+
+
+def _without_age(standard: GrowthStandard, why: Whole, xp: Arithmetic) -> Whole:
+    """Weight for size needs no age where the standard says which table is read without one."""
+    return why if standard.length_below_cm is None else xp.where(why == REASON["age-unknown"], 0, why)
 
 
 def _by_size(ruler: Ruler, weight: Value, size: _Size, why: Whole, xp: Arithmetic) -> Iterator[Reading]:
@@ -200,10 +212,15 @@ def _size(standard: GrowthStandard, cohort: Cohort, months: Value, applied: Whol
     if cohort.size is None:
         return None
     wanted = months >= standard.standing_from_month
+    if standard.length_below_cm is not None:
+        tall = cohort.size >= standard.length_below_cm
+        position = 0 if cohort.position is None else cohort.position
+        stands = xp.where(position == 0, tall, position == STANDING)
+        wanted = xp.where(xp.isnan(months), stands, wanted)
     if cohort.position is None:
         return _Size(cohort.size, wanted, applied)
     error = standard.standing_is_error_before_month
-    stood, shorter = cohort.position == STANDING, (cohort.position == LYING) & wanted
+    stood, shorter = cohort.position == STANDING, (cohort.position == LYING) & (months >= standard.standing_from_month)
     ignored = stood & (months < error)
     taller = stood & (months >= error) & (months < standard.standing_from_month)
     cm = cohort.size + (taller * 1.0 - shorter * 1.0) * standard.standing_shorter_cm

@@ -214,6 +214,9 @@ class GrowthStandard:
     """How much shorter the same body measures standing than lying."""
     standing_is_error_before_month: int = 0
     """A younger child reported as standing was written down wrongly: the position is ignored."""
+    length_below_cm: float | None = None
+    """Where neither age nor position is known, a shorter child is read in the table for length; None: such a child is not
+    judged by this standard"""
     bmi_decimals: int | None = None
     """To how many decimals the standard rounds the BMI before it compares; None: it is not rounded"""
     continued_by: tuple[str, ...] = ()
