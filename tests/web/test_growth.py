@@ -44,6 +44,7 @@ def test_a_parent_reads_one_sentence_and_no_score(town_services: Services) -> No
     with signed_in(town_services, "parent") as parent:
         chart = words(parent.get(f"/children/{child}/growth?lines=z&standard=who-2006"))
         why = words(parent.get(f"/children/{child}/why/wfa/{day}?standard=who-2006"))
+        assert parent.get(f"/children/{child}/why/bfa/{day}").status_code == 404
     assert "WS/T 423-2022" in chart
     assert "WS/T 423-2022" in why
     assert not re.search(r"Z值|Z [+−]|SD|L、M、S|百分位|等级", chart + why)

@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 from healthrec.domain.growth import GrowthStandard, Indicator, Method, Subject
 from healthrec.figures import ChartWords, ChildPoint, GrowthChart, Mark, Reference, window_for
-from healthrec.figures.scale import DAYS_A_MONTH
+from healthrec.figures.scale import DAYS_A_MONTH, XUnit
 from healthrec.pages.growth_findings import TERMS, not_judged, percentile_words, unit_of, verdict, z_words
 from healthrec.pages.growth_points import Plotted
 from healthrec.pages.growth_reference import methods_of, reference, standing_at, taken_over_at
@@ -32,6 +32,11 @@ MEASURES: Final[dict[str, str]] = {
 }
 """Indicator → code of the term group ``measure``."""
 
+_BAND: Final[dict[XUnit, str]] = {
+    "age_days": "浅色带：100个同龄{sex}里约94个在里面",
+    "length_cm": "浅色带：100个一样高的{sex}里约94个在里面",
+    "pma_weeks": "浅色带：100个同样孕周的{sex}里约94个在里面",
+}
 _TERM_WEEKS: Final = 40.0
 _MONTHS_UNTIL: Final = 36 * DAYS_A_MONTH
 """A chart that goes on longer has years on its axis, not months."""
@@ -101,7 +106,7 @@ def cells_of(one: Plotted, drawn: Drawn, words: Translator) -> tuple[str, ...]:
         return words.date(one.day), age, value
     actual = finding.uncorrected
     z = z_words(finding.z_score)
-    if actual is not None and actual.z_score is not None:
+    if actual is not None and actual.z_score not in (None, finding.z_score):
         z = words.gettext("{z}（实际月龄 {other}）").format(z=z or "–", other=z_words(actual.z_score))
     if one.size_cm is not None and finding.indicator in ("wfl", "wfh"):
         value = words.gettext("{value}（{size}）").format(value=value, size=words.quantity(f"{one.size_cm:g}", "cm"))
@@ -194,11 +199,6 @@ def _chart_words(drawn: Drawn, curves: Reference, last: float, words: Translator
         "sex": words.term("sex-child", drawn.sex),
     }
     title = capital(words.gettext("{measure}成长图（{sex}）").format(**named))
-    band = (
-        "浅色带：100个同龄{sex}里约94个在里面"
-        if curves.x_unit != "length_cm"
-        else "浅色带：100个一样高的{sex}里约94个在里面"
-    )
     axes = {"length_cm": "身长或身高（cm）", "pma_weeks": "孕周加出生后周数"}
     return ChartWords(
         title=title,
@@ -210,7 +210,7 @@ def _chart_words(drawn: Drawn, curves: Reference, last: float, words: Translator
         actual=capital(words.gettext("实际月龄")),
         corrected=capital(words.gettext("矫正月龄")),
         birth=capital(words.gettext("出生时")),
-        band=words.gettext(band).format(**named) if drawn.method == "percentile" else "",
+        band=words.gettext(_BAND[curves.x_unit]).format(**named) if drawn.method == "percentile" else "",
         standard=words.gettext("标准：{standard}").format(standard=drawn.standard_name),
         outside=words.gettext("另有{}次测量在这段范围以外，见下表"),
         other=words.gettext("细点线：{standard}").format(standard=drawn.other.edition) if drawn.other else "",

@@ -11,6 +11,7 @@ from typing import Final
 from healthrec.domain.age import add_months, completed_months
 from healthrec.domain.growth import CutOffs, Finding, GrowthRules, GrowthStandard, GrowthTable, Subject
 from healthrec.domain.growth.standard import PERCENTILE_MARKS, SD_MARKS, lines
+from healthrec.pages.growth_chart import measure_words
 from healthrec.pages.growth_findings import TERMS, not_judged, percentile_words, unit_of, verdict, z_words
 from healthrec.pages.growth_points import Plotted
 from healthrec.pages.growth_reference import Named, curve_name
@@ -90,7 +91,9 @@ def why_number(
 def why_plain(one: Plotted, subject: Subject, standard_name: str, words: Translator) -> Why:
     """The same for families: one sentence, and by which standard."""
     sentence = family_sentence(one.finding, one.finding.nutrition or "", subject.sex, words)
-    return Why(_title(one, words), sentence, standard_name)
+    measure = measure_words(one.finding.indicator, True, words)
+    title = f"{measure} {words.quantity(one.value, unit_of(one.finding.indicator))}"
+    return Why(title[:1].upper() + title[1:], sentence, standard_name)
 
 
 def _title(one: Plotted, words: Translator) -> str:
@@ -163,7 +166,7 @@ def _result(one: Plotted, words: Translator) -> Iterator[Step]:
     if finding.flagged:
         yield Step(words.gettext("核对"), words.gettext("超出可信范围，请核对"))
     actual = finding.uncorrected
-    if actual is not None and actual.z_score is not None:
+    if actual is not None and actual.z_score not in (None, finding.z_score):
         other = [f"Z {z_words(actual.z_score)}", verdict(actual, words)]
         yield Step(words.gettext("如按实际年龄"), " · ".join(part for part in other if part))
 
@@ -187,18 +190,17 @@ def _at(x: float, table: GrowthTable, words: Translator) -> str:
 def _rows_read(finding: Finding, cut_offs: CutOffs, table: GrowthTable, words: Translator) -> RowsRead:
     """The rows around the place and, between them, what was interpolated, in the columns that the level goes by."""
     marks, read = _columns(finding, cut_offs)
-    decimals = 1 if table.marks else 3
 
-    def row(name: str, values: Iterable[float], decimals: int) -> tuple[str, ...]:
-        return name, *(f"{value:.{decimals}f}" for value in values)
+    def row(name: str, values: Iterable[float]) -> tuple[str, ...]:
+        return name, *map(_cut_off, values)
 
     place = _at(round(cut_offs.x, 2), table, words)
-    rows = [row(place, read, decimals)]
+    rows = [row(place, read)]
     if cut_offs.interpolated:
         low, high = cut_offs.between
         before, after = (lines(table, marks)[at] for at in (_places(table, low)[-1], _places(table, high)[0]))
-        between = row(words.gettext("{place}（内插）").format(place=place), read, 3)
-        rows = [row(_at(low, table, words), before, decimals), between, row(_at(high, table, words), after, decimals)]
+        between = row(words.gettext("{place}（内插）").format(place=place), read)
+        rows = [row(_at(low, table, words), before), between, row(_at(high, table, words), after)]
     caption = words.gettext("查到的行（{unit}）").format(unit=words.term("unit", unit_of(finding.indicator)))
     return RowsRead(caption, ("", *(_name(mark, words) for mark in marks)), tuple(rows))
 
@@ -222,6 +224,12 @@ def _name(mark: str, words: Translator) -> str:
 def _places(table: GrowthTable, x: float) -> list[int]:
     """The rows at `x`: one, or two where lying becomes standing, the last of them being the one to its right."""
     return [at for at, one in enumerate(table.rows.x) if one == x]
+
+
+def _cut_off(value: float) -> str:
+    """At least one decimal, as standards print them; three at most."""
+    text = f"{value:.3f}".rstrip("0")
+    return f"{text}0" if text.endswith(".") else text
 
 
 def _digits(value: float) -> str:

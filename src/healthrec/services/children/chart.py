@@ -6,6 +6,7 @@ from datetime import date
 
 from healthrec import errors
 from healthrec.pages.child_page import ChildHead
+from healthrec.pages.growth_findings import shown_to
 from healthrec.pages.growth_page import ChartBox, Reader, chart_box
 from healthrec.pages.growth_view import View
 from healthrec.pages.why_number import Why, why_number, why_plain
@@ -37,7 +38,8 @@ def why(
     record = _opened(services, caller, id_, f"/why/{indicator}/{day.isoformat()}")
     by_id = services.rulebook.growth.standards
     wanted = "" if record.family else standard
-    found = judged_by(services, record, wanted, day).plotted(indicator) if wanted in {"", *by_id} else ()
+    known = wanted in {"", *by_id} and shown_to(indicator, record.family)
+    found = judged_by(services, record, wanted, day).plotted(indicator) if known else ()
     if not found:
         raise errors.NotFound(f"Patient/{id_}")
     judging = by_id[found[-1].finding.rule_id]
