@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 
@@ -108,7 +107,7 @@ def test_every_forecast_holds_when_asked_again_on_its_day(life: Life) -> None:
         for day in {max(course.asked, found.earliest), max(course.asked, found.recommended)}:
             if found.holds_until is None or day < found.holds_until:
                 (again,) = [one for one in asked(life, day).forecasts if one.antigen == found.antigen]
-                assert replace(again, holds_until=found.holds_until, notes=found.notes) == found
+                assert again._replace(holds_until=found.holds_until, notes=found.notes) == found
 
 
 @quick

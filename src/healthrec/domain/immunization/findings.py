@@ -1,6 +1,7 @@
 """What the engine answers: an evaluation of every dose, a forecast for every antigen, each with the rules that led there.
 
-A forecast keeps dates; its status is what comparing them with a day gives (`Forecast.status`), never stored.
+A forecast keeps dates; its status is what comparing them with a day gives (`Forecast.status`), never stored. What is made
+by the dozen for every child is a named tuple, which costs a third of a frozen dataclass.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ ReasonCode = Literal[
 
 
 class Reason(NamedTuple):
-    """One step of the reasoning: what, by which rule, and the numbers. A tuple, because there are many of them."""
+    """One step of the reasoning: what, by which rule, and the numbers."""
 
     code: ReasonCode
     rule: Rule
@@ -62,8 +63,7 @@ class Reason(NamedTuple):
     condition: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluation:
+class Evaluation(NamedTuple):
     """What one dose is worth against one antigen. A combined vaccine has one evaluation for each."""
 
     dose: str
@@ -85,8 +85,7 @@ ForecastStatus = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Forecast:
+class Forecast(NamedTuple):
     """What is next against one antigen, asked on one day; the dates hold until `holds_until`.
 
     A complete series has no dates but `complete_since`. An aged-out one keeps `latest`, its last day.

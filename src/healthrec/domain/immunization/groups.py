@@ -6,7 +6,6 @@ China's schedule needs none: its antigens are its groups.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 
 from healthrec.domain.immunization.findings import Forecast, ForecastStatus
@@ -35,10 +34,9 @@ def _joined(group: str, members: Sequence[Forecast], on: date) -> Forecast:
     first = min(members, key=lambda one: _FOREMOST.index(one.status(on)))
     dated = [one for one in members if one.earliest is not None and one.status(on) != "aged-out"]
     if len(members) == 1 or not dated:
-        return replace(first, antigen=group)
+        return first._replace(antigen=group)
     earliest = max(one.earliest for one in dated if one.earliest)
-    return replace(
-        first,
+    return first._replace(
         antigen=group,
         earliest=earliest,
         would_be=max(one.would_be for one in dated if one.would_be),

@@ -14,7 +14,7 @@ from healthrec.domain.immunization.facts import Child, DoseGiven
 from healthrec.domain.immunization.findings import Evaluation, EvaluationStatus, Reason
 from healthrec.domain.immunization.periods import Period
 from healthrec.domain.immunization.predicates import all_hold
-from healthrec.domain.immunization.schedule import ALWAYS, Criteria, Interval, Rule, Series, Skip, TargetDose
+from healthrec.domain.immunization.schedule import ALWAYS, Criteria, Interval, Series, Skip, TargetDose
 
 _TOO_EARLY = ("too-young", "interval-too-short")
 
@@ -79,37 +79,34 @@ class Walk:
         return None
 
     def _evaluate(self, dose: DoseGiven) -> Evaluation:
+        series, edition = self.series, self.case.schedule.edition_on(dose.day)
         target = self._turn(dose.day)
         if target is None:
             self.given.append(dose)
-            return self._extraneous(dose)
+            rule = series.targets[-1].rule
+            complete = (Reason("series-complete", rule),)
+            return Evaluation(dose.id, series.antigen, "extraneous", edition, complete, (), series.id, None, rule)
         criteria = self._criteria(target, dose)
         if criteria is None:
-            return self._finding(dose, "not-valid", [Reason("wrong-product", target.rule)], [], target, target.rule)
+            rule, number = target.rule, target.number
+            wrong = (Reason("wrong-product", rule),)
+            return Evaluation(dose.id, series.antigen, "not-valid", edition, wrong, (), series.id, number, rule)
         faults, remarks = self._judge(criteria, dose)
+        status: EvaluationStatus = "not-valid" if faults else "valid"
         if not faults:
             self._satisfy(target, dose)
-        self.faulty = any(fault.code in _TOO_EARLY for fault in faults)
+        self.faulty = bool(faults) and any(fault.code in _TOO_EARLY for fault in faults)
         self.given.append(dose)
-        return self._finding(dose, "not-valid" if faults else "valid", faults, remarks, target, criteria.rule)
-
-    def _extraneous(self, dose: DoseGiven) -> Evaluation:
-        rule = self.series.targets[-1].rule
-        return self._finding(dose, "extraneous", [Reason("series-complete", rule)], [], None, rule)
-
-    def _finding(
-        self,
-        dose: DoseGiven,
-        status: EvaluationStatus,
-        faults: list[Reason],
-        remarks: list[Reason],
-        target: TargetDose | None,
-        rule: Rule,
-    ) -> Evaluation:
-        series, edition = self.series, self.case.schedule.edition_on(dose.day)
-        number = target.number if target else None
         return Evaluation(
-            dose.id, series.antigen, status, edition, tuple(faults), tuple(remarks), series.id, number, rule
+            dose.id,
+            series.antigen,
+            status,
+            edition,
+            tuple(faults),
+            tuple(remarks),
+            series.id,
+            target.number,
+            criteria.rule,
         )
 
     def _satisfy(self, target: TargetDose, dose: DoseGiven) -> None:
