@@ -63,7 +63,58 @@ def vaccines(t: Translator, say: Say) -> dict[str, dict[str, Any]]:
         "errors": FormValues(),
         "command_id": "c1",
     }
+    entered = {
+        "name": say("陈安然", "Chen Anran"),
+        "href": "/children/1",
+        "badge": "",
+        "birth_date": date(2025, 3, 8),
+        "place": say("小青蛙托育园 · 小鹿班", "Froglets · Fawns"),
+        "since": date(2026, 10, 1),
+        "standing": "not-checked",
+        "checked": None,
+        "due": date(2026, 10, 31),
+        "late": True,
+        "verb": say("查验", "Check"),
+        "verb_href": "/children/1/entrance",
+    }
+    done = entered | {"standing": "complete", "checked": date(2026, 10, 9), "due": None, "late": False, "verb": ""}
+    entering: dict[str, Any] = {
+        "frame": frame(t, room="entrance"),
+        "since": date(2026, 9, 1),
+        "standing": "",
+        "everybody": 2,
+        "late": 1,
+        "counts": [{"code": "not-checked", "count": 1, "href": "/entrance?standing=not-checked"}],
+        "rows": [entered, done],
+    }
+    missing = {"text": say("麻腮风疫苗 第1剂", "MMR dose 1"), "by": date(2026, 3, 8)}
+    unsure = {"id": "d1", "version": 1, "vaccine": say("卡介苗", "BCG"), "date": date(2025, 3, 8), "source": "told"}
+    result = {"value": "complete", "text": say("已完成", "complete"), "hint": ""}
+    assessing: dict[str, Any] = {
+        "frame": frame(t, room="children"),
+        "child": head,
+        "base": "/children/1",
+        "result": "complete",
+        "without": "catch-up",
+        "open": True,
+        "missing": [missing],
+        "unsure": [unsure],
+        "items": [
+            {"name": "check.certificate", "text": say("编号", "Number"), "options": [], "required": False},
+            {"name": "check.result", "text": say("结果", "Result"), "options": [result], "required": True},
+        ],
+        "values": FormValues(),
+        "errors": FormValues({"check.result": t.message("entrance.verify-first")}),
+        "command_id": "c1",
+    }
+    told_family = {"frame": frame(t, room="children"), "child": head, "missing": [missing], "until": date(2026, 12, 31)}
     return {
+        "entrance.html": entering,
+        "entrance.html#nobody": entering | {"rows": [], "late": 0},
+        "entrance_child.html": assessing,
+        "entrance_child.html#clear": assessing | {"open": False, "missing": [], "unsure": [], "errors": FormValues()},
+        "entrance_notice.html": told_family,
+        "entrance_notice.html#nothing": told_family | {"missing": []},
         "vaccinate.html": giving,
         "vaccinate.html#doubtful": giving | doubtful,
         "vaccinate.html#first": giving | {"screened": False, "due": [], "lots": []},

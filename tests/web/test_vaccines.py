@@ -6,11 +6,13 @@ import re
 
 import pytest
 from sqlalchemy import select
+from tests.services.immunization.test_entrance import newcomer
 from tests.services.immunization.vaccinating import LOT, WELL, child_with_due
 from tests.town import caller_named
 from tests.web.visitor import signed_in, words
 
 from healthrec.services.context import Services
+from healthrec.services.immunization.record_dose import record_dose
 from healthrec.store import children
 from healthrec.store.tables import audit_event
 
@@ -91,3 +93,32 @@ def test_a_dose_not_given_shows_on_the_card_with_its_reason(town_services: Servi
         assert "请选择原因" in words(nurse.send(nurse.get(page), {"held": due.vaccine}, f"{page}/held"))
         held = {"held": due.vaccine, "held_reason": "out-of-stock"}
         assert "疫苗暂缺" in words(nurse.follow(nurse.send(nurse.get(page), held, f"{page}/held")))
+
+
+def test_a_newcomer_is_checked_at_the_clinic_and_the_nursery_reads_the_result_alone(town_services: Services) -> None:
+    child = newcomer(town_services)
+    page = f"/children/{child}/entrance"
+    with signed_in(town_services, "vaccinator") as nurse:
+        assert f'href="{page}"' in nurse.get("/entrance").text
+        bare = nurse.send(nurse.get(page), {"check.result": "complete", "check.evidence": ""}, page)
+        assert bare.status_code == 422
+        saved = nurse.follow(nurse.send(bare, {"check.result": "complete", "check.evidence": "both"}, page))
+        assert "查验结果已保存" in words(saved)
+        assert nurse.get(f"{page}/notice").status_code == 200
+    with signed_in(town_services, "nurse") as health_worker:
+        said = words(health_worker.get("/entrance?standing=complete"))
+        assert "已完成，可以入托" in said
+        assert [word for word in ("乙肝", "卡介苗", "疫苗卡", "暂缓接种") if word in said] == []
+        assert health_worker.get(page).status_code == 404
+
+
+def test_a_paper_dose_is_verified_from_the_check(town_services: Services) -> None:
+    child = newcomer(town_services)
+    paper = {"vaccine": "Var", "date": "2026-11-20", "dose": "1", "source": "certificate"}
+    dose = record_dose(town_services, caller_named(town_services, "nurse"), child, paper)
+    page = f"/children/{child}/entrance"
+    with signed_in(town_services, "vaccinator") as nurse:
+        asked = nurse.get(page)
+        assert "待核实的剂次" in words(asked)
+        assert "已核实" in words(nurse.follow(nurse.send(asked, {}, f"{page}/doses/{dose}/verified")))
+        assert "待核实的剂次" not in words(nurse.get(page))

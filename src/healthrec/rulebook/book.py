@@ -11,6 +11,7 @@ from typing import Any, Protocol, TypeVar, cast
 
 from healthrec.domain.age import CorrectionRule
 from healthrec.domain.duties import DutyRule
+from healthrec.domain.entrance import EntranceRule
 from healthrec.domain.growth.change_rules import ChangeRules
 from healthrec.domain.growth.limits import EntryLimits
 from healthrec.domain.growth.measuring_rules import MeasuringRules
@@ -20,6 +21,7 @@ from healthrec.domain.screening import WarningSigns
 from healthrec.errors import Issue, Refused
 from healthrec.rulebook.access import ACCESS_KINDS, AccessRules, access_rules
 from healthrec.rulebook.duties import duty_rule
+from healthrec.rulebook.entrance import entrance_rule
 from healthrec.rulebook.files import read_yaml
 from healthrec.rulebook.growth import GrowthBook, correction_rule
 from healthrec.rulebook.growth_change import change_rules
@@ -45,6 +47,7 @@ BUILDERS: Mapping[str, Callable[[Path, str, Mapping[str, Any]], object]] = {
     "growth-measuring": measuring_rules,
     "warning-signs": warning_signs,
     "duty": duty_rule,
+    "immunization-entrance": entrance_rule,
     "immunization-schedule": schedule_file,
     "immunization-province": region_changes,
 }
@@ -127,6 +130,10 @@ class Rulebook:
     def duty(self, code: str, on: date) -> DutyRule:
         """The duty with that code as in force on that day."""
         return cast(DutyRule, self._value("duty", on, code))
+
+    def entrance_check(self, on: date) -> EntranceRule:
+        """How vaccination is checked on entering a nursery, as in force on that day."""
+        return cast(EntranceRule, self._value("immunization-entrance", on))
 
     def access(self) -> AccessRules:
         """Rights and grants. Built anew on each call: keep what comes back. Raises BrokenRulesError without them."""

@@ -33,8 +33,8 @@ FLASH_COOKIE = "hr_flash"
 ROOMS: Mapping[str, tuple[Room, ...]] = {
     "doctor": ("home", "children", "handover"),
     "guide": ("home", "board", "children"),
-    "vaccinator": ("home", "vaccinations", "children"),
-    "nurse": ("home", "children", "handover", "import"),
+    "vaccinator": ("home", "vaccinations", "children", "entrance"),
+    "nurse": ("home", "children", "entrance", "handover", "import"),
     "carer": ("home", "children"),
     "head": ("home", "board"),
     "parent": ("home",),

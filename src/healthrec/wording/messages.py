@@ -645,4 +645,9 @@ MESSAGES: dict[str, str] = {
     "vaccinate.site-needed": "请选择部位。",
     "vaccinate.reason-needed": "请选择原因。",
     "vaccinate.ending-needed": "请选择留观怎样结束。",
+    # entrance check
+    "entrance.saved": "查验结果已保存。",
+    "entrance.verified": "已核实。",
+    "entrance.verify-first": "有待核实的剂次会改变结果：请先逐条核实，再保存。",
+    "entrance.not-complete": "记录显示还有该打的疫苗没有打，不能保存为“已完成”。如果打过，请先补登记。",
 }

@@ -15,6 +15,9 @@ GIVEN_HERE, CERTIFICATE, OTHER_SYSTEM, TOLD = "given-here", "certificate", "othe
 SOURCES = (GIVEN_HERE, CERTIFICATE, OTHER_SYSTEM, TOLD)
 """Where a dose is known from: given by us, read on the certificate, in another system, told by the family."""
 
+VERIFIED = f"{BASE}StructureDefinition/dose-verified"
+"""On a dose that a vaccination nurse compared with a proof; its value is the instant."""
+
 
 @dataclass(frozen=True, slots=True)
 class DoseRow:
@@ -66,8 +69,12 @@ def _row(immunization: Mapping[str, Any]) -> DoseRow | None:
         lot=fact.lot,
         place=place_of(immunization),
         source=source,
-        state="done" if fact.primary_source else "to-verify",
+        state="done" if _is_sure(immunization, source) else "to-verify",
     )
+
+
+def _is_sure(immunization: Mapping[str, Any], source: str) -> bool:
+    return source == GIVEN_HERE or any(one.get("url") == VERIFIED for one in immunization.get("extension", ()))
 
 
 def source_of(immunization: Mapping[str, Any]) -> str:

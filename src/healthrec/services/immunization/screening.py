@@ -15,6 +15,7 @@ from healthrec.fhir.form_pages import Fields
 from healthrec.fhir.json import parse
 from healthrec.fhir.types import BASE
 from healthrec.services.context import Caller, Services
+from healthrec.services.forms.drafts import About, Kept, draft_for, drop_draft
 from healthrec.services.forms.submit import Filled, newest_form, submit, written_before
 from healthrec.services.forms.times import day_of, written_at
 from healthrec.services.immunization.card import NOT_GIVEN, child_with_doses
@@ -38,11 +39,13 @@ _ACT_REASON = "http://terminology.hl7.org/CodeSystem/v3-ActReason"
 
 @dataclass(frozen=True, slots=True)
 class ScreeningForm:
-    """The questions of today for a child, and the doses that could be given (with their forecasts)."""
+    """The questions of today for a child, the doses that could be given (with their forecasts), and what was begun."""
 
     child: Child
     questionnaire: str
     due: tuple[Forecast, ...]
+    about: About
+    draft: Kept | None
 
 
 def new_screening(services: Services, caller: Caller, child_id: str) -> ScreeningForm:
@@ -53,7 +56,9 @@ def new_screening(services: Services, caller: Caller, child_id: str) -> Screenin
         found = told(services, connection, caller, child, services.today())
     event = caller.audit(services, "view", f"page:/children/{child_id}/vaccinate/screening", child=child.key, count=1)
     services.committer.commit(event)
-    return ScreeningForm(child, newest_form(services, FORM), due_today(found))
+    form = newest_form(services, FORM)
+    about = About(form, child.key, services.today().isoformat())
+    return ScreeningForm(child, form, due_today(found), about, draft_for(services, caller, about))
 
 
 def due_today(found: Told) -> tuple[Forecast, ...]:
@@ -78,7 +83,9 @@ def record_screening(
     filled = Filled(form.questionnaire, fields, f"Patient/{form.child.id}", str(uuid4()), services.today())
     wanted = [code for code in planned if code in vaccines()] if decision != "give" else []
     also = _NotGiven(services, caller, form.child, wanted, _why_not(fields, decision))
-    return submit(services, caller, filled, also, command_id=command_id), decision
+    written = submit(services, caller, filled, also, command_id=command_id)
+    drop_draft(services, caller, form.about)
+    return written, decision
 
 
 def screened_today(services: Services, connection: Connection, caller: Caller, child: Child) -> str:

@@ -15,6 +15,7 @@ from healthrec.errors import HealthrecError
 from healthrec.fhir.form_pages import render_model
 from healthrec.pages.child_list import twin_badge
 from healthrec.pages.vaccine_words import dose_title, fault_words, vaccine_title
+from healthrec.services.forms.drafts import keep_draft
 from healthrec.services.forms.submit import form_of
 from healthrec.services.immunization import give_dose as giving
 from healthrec.services.immunization.lots import Lot
@@ -22,7 +23,7 @@ from healthrec.services.immunization.observation import ENDINGS, Watched, end_ob
 from healthrec.services.immunization.screening import new_screening, record_screening
 from healthrec.services.immunization.vaccines import vaccines
 from healthrec.services.screening.children import head
-from healthrec.web.kit import Posting, Visit, Visiting, go, show
+from healthrec.web.kit import Posted, Posting, Visit, Visiting, go, show
 from healthrec.web.rendering import FormValues
 from healthrec.web.routes import forms
 from healthrec.web.routes.children import room_of
@@ -71,7 +72,7 @@ def questions(visit: Visiting, id_: str) -> Response:
 def answer(posted: Posting, id_: str) -> Response:
     visit, answers = posted.visit, forms.answers_in(posted)
     if forms.wants_draft(posted):
-        return go(f"/children/{id_}/vaccines")
+        return _aside(posted, id_)
     planned = answers.pop("planned", [])
     try:
         _, decision = record_screening(
@@ -95,6 +96,15 @@ def ended(posted: Posting, child_id: str) -> Response:
     except (errors.Refused, errors.Conflict) as error:
         return _watching(visit, error)
     return go("/vaccinations", "vaccinate.ended")
+
+
+def _aside(posted: Posted, id_: str) -> Response:
+    visit = posted.visit
+    about = new_screening(visit.services, visit.caller, id_).about
+    saved = keep_draft(visit.services, visit.caller, about, forms.answers_in(posted))
+    if posted.fields.get("do") == "draft":
+        return go(f"/children/{id_}/vaccines", "form.draft-kept")
+    return forms.kept_part(visit, saved)
 
 
 def _watching(visit: Visit, error: HealthrecError | None) -> Response:
@@ -171,6 +181,7 @@ def _questions(
 ) -> Response:
     form, words = new_screening(visit.services, visit.caller, id_), visit.words
     child = head(form.child, words)
+    answers = answers or (form.draft.fields if form.draft else {})
     parts = (child.name, child.badge, words.age(form.child.birth, visit.services.today()), child.place)
     return forms.form_page(
         visit,
@@ -180,6 +191,7 @@ def _questions(
         action=f"/children/{id_}/vaccinate/screening",
         back=(f"/children/{id_}/vaccines", words.gettext("返回疫苗卡")),
         hidden_values={},
+        draft=form.draft if error is None else None,
         error=error,
         command_id=command_id,
         extra=[_planned(form.due, visit, answers)] if form.due else [],

@@ -1,0 +1,122 @@
+"""The entrance check between clinic and nursery: results here, reasons there."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from tests.services.forms.filled import stored
+from tests.town import caller_named
+
+from healthrec import errors
+from healthrec.fhir.json import parse
+from healthrec.services.context import Services, operator
+from healthrec.services.immunization.entrance import entrances, record_check, to_assess, verify_dose
+from healthrec.services.immunization.record_dose import mark_mistaken, record_dose, show_doses
+from healthrec.services.record.write import Change, apply
+from healthrec.services.screening.children import child_for
+from healthrec.store import children, compartment
+
+RESULT = {"check.evidence": ["both"], "check.result": ["complete"]}
+
+
+def newcomer(services: Services) -> str:
+    """A child of the vaccination nurse and of the nursery's health worker, enrolled ten days ago."""
+    nurse, carer = caller_named(services, "vaccinator"), caller_named(services, "nurse")
+    with services.database.read() as connection:
+        mine = [
+            {row.id for row in children.all_of(connection, one.viewer, ("", 0), True, 100)} for one in (nurse, carer)
+        ]
+    both = sorted(mine[0] & mine[1])
+    child = next(one for one in both if len(show_doses(services, nurse, one).doses.rows) > 4)
+    _enrol(services, child, services.today() - timedelta(days=10))
+    return child
+
+
+def _enrol(services: Services, child: str, since: date) -> None:
+    """Let the child's enrolment begin on that day."""
+    doctor = caller_named(services, "doctor")
+    with services.database.read() as connection:
+        key = child_for(connection, doctor, child).key
+        found = compartment.of_types(connection, doctor.viewer, key, ("EpisodeOfCare",))
+    for one in found:
+        episode = parse(one.body.encode())
+        if episode["type"][0]["coding"][0]["code"] == "nursery-enrolment" and episode["status"] == "active":
+            moved = episode | {"period": {"start": since.isoformat()}}
+            apply(services, operator(services), [Change("PUT", "EpisodeOfCare", moved, one.id, one.version)])
+
+
+def _standing(services: Services, username: str, child: str) -> tuple[str, date | None]:
+    rows = entrances(services, caller_named(services, username)).rows
+    (found,) = [one for one in rows if one.child.id == child]
+    return found.entrance.standing, found.entrance.due
+
+
+def test_a_newcomer_is_checked_within_thirty_days_and_the_nursery_reads_the_result(town_services: Services) -> None:
+    child, nurse = newcomer(town_services), caller_named(town_services, "vaccinator")
+    for username in ("vaccinator", "nurse"):
+        assert _standing(town_services, username, child) == ("not-checked", date(2026, 12, 12))
+    complete = to_assess(town_services, nurse, child).assessment.result == "complete"
+    said = RESULT | {"check.result": ["complete" if complete else "catch-up"]}
+    id_ = record_check(town_services, nurse, child, said, command_id="e1")
+    assert record_check(town_services, nurse, child, said, command_id="e1") == id_
+    assert _standing(town_services, "nurse", child)[0] == ("complete" if complete else "catch-up")
+    assert stored(town_services, "QuestionnaireResponse", id_)["questionnaire"].endswith("entrance-check|1.0")
+
+
+@pytest.mark.one_database
+def test_a_missing_dose_asks_for_catch_up_and_december(town_services: Services) -> None:
+    child, nurse = newcomer(town_services), caller_named(town_services, "vaccinator")
+    for row in show_doses(town_services, nurse, child).doses.rows:
+        if row.vaccine == "HepB":
+            mark_mistaken(town_services, nurse, row.id, row.version, "没有打")
+    found = to_assess(town_services, nurse, child)
+    assert (found.assessment.result, found.open) == ("catch-up", False)
+    assert "hepb" in [one.antigen for one in found.assessment.missing]
+    with pytest.raises(errors.Refused) as refused:
+        record_check(town_services, nurse, child, RESULT)
+    assert refused.value.issues[0].key == "entrance.not-complete"
+    record_check(town_services, nurse, child, RESULT | {"check.result": ["catch-up"]})
+    assert _standing(town_services, "nurse", child) == ("catch-up", date(2026, 12, 31))
+
+
+@pytest.mark.one_database
+def test_a_paper_that_says_more_than_the_record_waits_to_be_verified(town_services: Services) -> None:
+    child, nurse = newcomer(town_services), caller_named(town_services, "vaccinator")
+    given = [row for row in show_doses(town_services, nurse, child).doses.rows if row.vaccine == "BCG"]
+    assert to_assess(town_services, nurse, child).assessment.result == "complete"
+    for row in given:
+        mark_mistaken(town_services, nurse, row.id, row.version, "没有打")
+        paper = {"vaccine": "BCG", "date": row.date.isoformat(), "dose": "1", "source": "certificate"}
+        dose = record_dose(town_services, caller_named(town_services, "nurse"), child, paper)
+    found = to_assess(town_services, nurse, child)
+    assert [row.id for row in found.unsure] == [dose]
+    assert (found.assessment.result, found.open) == ("complete", True)
+    with pytest.raises(errors.Refused) as refused:
+        record_check(town_services, nurse, child, RESULT)
+    assert refused.value.issues[0].key == "entrance.verify-first"
+    assert verify_dose(town_services, nurse, dose, found.unsure[0].version) == child
+    assert to_assess(town_services, nurse, child).unsure == ()
+    record_check(town_services, nurse, child, RESULT)
+    assert _standing(town_services, "nurse", child)[0] == "complete"
+
+
+@pytest.mark.one_database
+def test_a_nursery_never_comes_to_the_reasons(shared_services: Services) -> None:
+    child, nurse = newcomer(shared_services), caller_named(shared_services, "nurse")
+    assert not entrances(shared_services, nurse).may_assess
+    for step in (
+        lambda: to_assess(shared_services, nurse, child),
+        lambda: record_check(shared_services, nurse, child, RESULT),
+        lambda: verify_dose(shared_services, nurse, "unknown", 1),
+    ):
+        with pytest.raises((errors.NotFound, errors.NotAllowed)):
+            step()
+    with pytest.raises(errors.NotAllowed):
+        to_assess(shared_services, caller_named(shared_services, "parent"), parents_child(shared_services))
+
+
+def parents_child(services: Services) -> str:
+    """The parent's own child."""
+    with services.database.read() as connection:
+        return children.all_of(connection, caller_named(services, "parent").viewer, ("", 0), True, 1)[0].id
