@@ -182,7 +182,9 @@ class TestImmunodeficiency:
             "immune-function-adequate",
         )
         assert told(course, "polio", BORN) == "1 IPV 2m due"
-        assert told(course, "je", BORN) == "1 JE-L 8m..12m conditional"
+        assert told(course, "je", BORN) == "1 JE-I 8m due"
+        begun = asked("JE-L 8m", "24m", condition)
+        assert told(begun, "je", BORN) == "2 JE-L 24m..36m conditional"
 
     @pytest.mark.parametrize("condition", WEAK)
     def test_in_2021_they_were_not_given(self, condition: str) -> None:

@@ -20,8 +20,9 @@ Found = tuple[Walk, Forecast]
 def best_series(case: Case, candidates: Sequence[Series], doses: Sequence[DoseGiven]) -> Found | None:
     """The child's series, walked, with its forecast; None when none is meant for the child.
 
-    Complete goes before open, possible before contraindicated, more valid doses before fewer, fewer of another product
-    before more; then what the condition of the child or the asking place prefers, then the order of the schedule.
+    Complete goes before open, possible before contraindicated, more valid doses before fewer, free before waiting for a
+    test or recovery, fewer doses of another product before more; then what the condition of the child or the asking place
+    prefers, then the order of the schedule.
     """
     if len(candidates) > 1 or candidates[0].indication:
         candidates = meant_for(case, candidates, doses)
@@ -78,10 +79,11 @@ def starts_in_time(case: Case, walk: Walk) -> bool:
     return series.start_before is None or begun < case.at_age(series.start_before)
 
 
-def _rank(case: Case, walk: Walk, found: Forecast) -> tuple[bool, bool, int, int, bool, bool]:
+def _rank(case: Case, walk: Walk, found: Forecast) -> tuple[bool, bool, int, bool, int, bool, bool]:
     blocked = found.barrier is not None and found.barrier.code == "contraindicated"
     strangers = sum(one.status == "not-valid" and one.reasons[0].code == "wrong-product" for one in walk.evaluations)
-    return found.complete, not blocked, len(walk.valid), -strangers, *_preference(walk, walk.series)
+    free = found.barrier is None
+    return found.complete, not blocked, len(walk.valid), free, -strangers, *_preference(walk, walk.series)
 
 
 def _preference(view: Walk, series: Series) -> tuple[bool, bool]:
