@@ -158,6 +158,14 @@ def test_curves_are_made_once_for_all_children(rules: GrowthRules) -> None:
     assert page(drawn(rules, "lhfa")).reference is page(drawn(rules, "lhfa", MEASURED[:1])).reference
 
 
+def test_a_table_by_days_is_drawn_by_days_at_first_and_then_by_weeks(rulebook: Rulebook) -> None:
+    (curve, *_) = reference((rulebook.growth.standards["who-2006"],), "lhfa", "male", "sd").curves
+    days = [x for x, _ in curve.points]
+    assert days[:100] == [*range(99), 105]
+    assert [day for day in days if 720 < day < 740] == [721, 728, 730, 731, 735]
+    assert days[-1] == 1826
+
+
 def test_who_2007_takes_over_where_who_2006_ends_and_the_place_is_marked(
     rulebook: Rulebook, rules: GrowthRules
 ) -> None:

@@ -29,6 +29,8 @@ _AXES: Final[dict[str, tuple[XUnit, float]]] = {
     "gestation_day": ("pma_weeks", 1 / 7),
     "postmenstrual_day": ("pma_weeks", 1 / 7),
 }
+_DAILY: Final = 98
+_SIDES: Final = (730, 731)
 _STANDS: Final = frozenset({"lhfa", "bfa"})
 """Indicators whose tables change from lying to standing."""
 
@@ -149,10 +151,15 @@ def _lines(
     scale = _AXES[table.axis][1]
     found = curves(standard, table.indicator, table.sex, wanted)
     return {
-        label: tuple((x * scale, y) for x, y in points if first - 1e-6 <= x * scale <= last + 1e-6)
+        label: tuple((x * scale, y) for x, y in points if first - 1e-6 <= x * scale <= last + 1e-6 and _drawn(x, table))
         for label, points in found
         if not any(isnan(y) for _, y in points)
     }
+
+
+def _drawn(x: float, table: GrowthTable) -> bool:
+    """Of a table by days a chart needs every one of the first weeks, then one a week, and both sides of a change."""
+    return table.axis != "age_day" or x <= _DAILY or x % 7 == 0 or x in _SIDES or x == table.last
 
 
 def _standing(spans: Sequence[_Span], indicator: Indicator, unit: XUnit) -> list[float]:
