@@ -199,6 +199,25 @@ def child(t: Translator, say: Say) -> dict[str, dict[str, Any]]:
             "action": "/children/1/summary",
             "command_id": "c1",
         },
+        "measuring.html": {
+            "frame": frame(t),
+            "person": say("王莉", "Wang Li"),
+            "own": False,
+            "told": True,
+            "since": date(2025, 11, 22),
+            "digits": [
+                {
+                    "measure": say("体重", "weight"),
+                    "total": 60,
+                    "sentence": say("末位常是 5。", "The last digit is often 5."),
+                    "grade": say("偏好明显", "marked preference"),
+                    "tone": "attention",
+                    "digits": [{"digit": digit, "count": 6, "most": 12} for digit in range(10)],
+                }
+            ],
+            "repeated": [{"measure": say("体重", "weight"), "sentence": say("2 次。", "2 of them.")}],
+            "staff": [{"href": "/measuring/1", "text": say("李红", "Li Hong")}],
+        },
         "measure.html": _measure(t, say, head),
         "measure.html#errors": _measure(t, say, head)
         | {

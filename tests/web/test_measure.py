@@ -122,11 +122,13 @@ def test_a_fall_is_told_to_staff_with_its_rule_and_to_the_family_in_plain_words(
         assert "生长变化" in page
         assert "年龄别体重向下跨过" in page
         assert "通行说法，未见原文" in page
+        assert "近期患病或喂养困难" in page
     with signed_in(town_services, "parent") as parent:
         page = words(parent.get(f"/children/{child}"))
         assert "请带孩子让医生看看" in page
         assert "生长变化" not in page
         assert "百分位线" not in page
+        assert "近期患病" not in page
 
 
 def test_the_instrument_of_the_house_is_offered_and_remembered(town_services: Services) -> None:

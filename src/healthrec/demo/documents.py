@@ -80,6 +80,18 @@ def practitioner_role(id: str, person: Staff, today: date) -> Document:
     }
 
 
+def instrument(id: str, kind: str, name: str, place: str) -> Document:
+    """A scale, board or tape of an institution: a Device without a child."""
+    return {
+        "resourceType": "Device",
+        "id": id,
+        "status": "active",
+        "deviceName": [{"name": name, "type": "user-friendly-name"}],
+        "type": {"coding": [{"system": f"{BASE}CodeSystem/measuring", "code": kind}]},
+        "owner": reference("Organization", place),
+    }
+
+
 def identifier(system: str, value: str) -> Document:
     return {"system": f"{BASE}sid/{system}", "value": value}
 

@@ -32,6 +32,15 @@ DEFAULT_SEED: Final = 20261122
 DEFAULT_TODAY: Final = date(2026, 11, 22)
 
 
+INSTRUMENTS: Final = (
+    ("scale", "体重秤 1 号 Scale 1"),
+    ("length-board", "量板 1 号 Board 1"),
+    ("stadiometer", "身高计 1 号 Stadiometer 1"),
+    ("head-tape", "软尺 1 号 Tape 1"),
+)
+"""Kind and label of what every institution measures with."""
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """One demo sign-in. `person` is a reference to a Practitioner or RelatedPerson; guardians have no organization."""
@@ -61,14 +70,22 @@ class Town:
             yield from self.child(index).documents()
 
     def institution_documents(self) -> Iterator[Document]:
-        """Organizations, Practitioners, PractitionerRoles and the guides' visits."""
+        """Organizations, Practitioners, PractitionerRoles, what is measured with, and the guides' visits."""
         yield from map(fhir.organization, self.institutions.organizations())
         people = {person.id: person for person in self.institutions.staff}
         yield from map(fhir.practitioner, people.values())
         for person in self.institutions.staff:
             id = resource_id(self.seed, "role", person.id, person.role, person.place)
             yield fhir.practitioner_role(id, person, self.today)
+        yield from self._instruments()
         yield from guide_visits(self.institutions, self.seed, self.today)
+
+    def _instruments(self) -> Iterator[Document]:
+        """Every nursery and health centre measures with a scale, a board or stadiometer, and a tape."""
+        places = (*self.institutions.centres, *(one.organization for one in self.institutions.nurseries))
+        for place in places:
+            for kind, name in INSTRUMENTS:
+                yield fhir.instrument(resource_id(self.seed, "instrument", place.id, kind), kind, name, place.id)
 
     def plan(self, index: int) -> ChildPlan:
         """What is decided about child `index` before any document is made; quick."""

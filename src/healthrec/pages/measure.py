@@ -8,6 +8,7 @@ from typing import Final
 
 from healthrec.domain.growth import EntryCheck, Measure, Measurement
 from healthrec.domain.quantity import Unclear
+from healthrec.fhir.measuring import Taking
 from healthrec.pages.growth_findings import z_words
 from healthrec.wording import Translator
 
@@ -96,6 +97,18 @@ def check_words(check: EntryCheck, words: Translator) -> str:
     return said + words.message(f"measure.slip-{check.slip}", suggestion=meant)
 
 
+def taking_words(taking: Taking, words: Translator) -> tuple[str, ...]:
+    """How a value was taken, as remarks beside it: clothing, state, readings, and why an implausible value is right."""
+    said = [words.term("clothing", taking.clothing)] if taking.clothing else []
+    said += [words.term("measuring-state", state) for state in taking.states]
+    if taking.readings:
+        readings = words.listed([words.number(one) for one in taking.readings])
+        said.append(words.gettext("读数 {readings}").format(readings=readings))
+    if taking.reason and taking.reason != "other":
+        said.append(words.term("measuring-reason", taking.reason))
+    return (*said, taking.reason_text) if taking.reason_text else tuple(said)
+
+
 def implausible(
     checks: Iterable[EntryCheck], readings: Mapping[str, int], words: Translator
 ) -> tuple[Implausible, ...]:
@@ -150,6 +163,6 @@ def _shown(name: str, value: object, unit: str, words: Translator) -> object:
         return words.term("indicator", _INDICATORS[str(value)])
     if name in ("z_score", "z_before"):
         return z_words(float(str(value)))
-    if isinstance(value, float):
+    if isinstance(value, int | float):
         return f"{value:g}".replace("-", "−") if name in ("low", "high") else words.quantity(f"{value:g}", unit)
     return value

@@ -80,6 +80,19 @@ def instruments(connection: Connection, organizations: Sequence[int]) -> list[tu
     return [(id_, body) for id_, body in connection.execute(_INSTRUMENTS, {"keys": list(organizations)})]
 
 
+def staff_of(connection: Connection, organizations: Sequence[int], roles: Sequence[str], day: int) -> list[int]:
+    """Keys of practitioners who hold one of these roles at one of these organisations on the day (an ordinal)."""
+    values = {"keys": list(organizations), "roles": list(roles), "day": day}
+    return list(connection.execute(_STAFF, values).scalars())
+
+
+def measured_by(connection: Connection, person: int, codes: Sequence[str], since: int) -> list[bytes]:
+    """Documents of Observations of these LOINC codes that this practitioner performed from the day (an ordinal) on, whoever
+    asks: for statistics that hold no child. At most a few thousand, the newest."""
+    values = {"person": person, "codes": list(codes), "low": (since - _EPOCH_DAY) * _SECONDS}
+    return [body.encode() for body in connection.execute(_MEASURED_BY, values).scalars()]
+
+
 _JUDGED = Statement(
     select(child_table.c.owner, child_table.c.sex, child_table.c.birth_day, child_table.c.gestation_days)
     .where(child_table.c.key == bindparam("of"))
@@ -135,4 +148,34 @@ _INSTRUMENTS = (
         resource.c.deleted == 0,
     )
     .order_by(resource.c.key)
+)
+_STAFF = (
+    select(person_role.c.person)
+    .where(
+        person_role.c.organization.in_(bindparam("keys", expanding=True)),
+        person_role.c.role.in_(bindparam("roles", expanding=True)),
+        person_role.c.date_from <= bindparam("day"),
+        person_role.c.date_to > bindparam("day"),
+    )
+    .distinct()
+    .order_by(person_role.c.person)
+)
+_MOST_MEASURED = 3000
+_MEASURED_BY = (
+    select(resource_version.c.body)
+    .select_from(
+        sp_reference.join(sp_observation, sp_observation.c.key == sp_reference.c.key)
+        .join(resource, resource.c.key == sp_reference.c.key)
+        .join(resource_version, resource_version.c.version_key == resource.c.version_key)
+    )
+    .where(
+        sp_reference.c.param == PARAMS["Observation"]["performer"].code,
+        sp_reference.c.target == bindparam("person"),
+        sp_observation.c.code.in_(bindparam("codes", expanding=True)),
+        sp_observation.c.system == literal_column(str(system_hash(LOINC))),
+        sp_observation.c.low >= bindparam("low"),
+        resource.c.deleted == 0,
+    )
+    .order_by(sp_observation.c.low.desc())
+    .limit(_MOST_MEASURED)
 )

@@ -58,6 +58,13 @@ MESSAGES: dict[str, str] = {
     # growth
     "growth.unknown-standard": "没有“{found}”这个生长标准。可用的有：{allowed}。",
     "growth.for-staff": "这里是给工作人员看的评价。家长请看孩子的页面和家庭版小结。",
+    # measuring
+    "measuring.digits-too-few": "{total} 个读数还太少，看不出什么。",
+    "measuring.digits-chance": "十个数字出现得差不多，看不出偏好。",
+    "measuring.digits-preferred": "末位常是 {digits}（偏好分 {score}；0 是均匀，100 是全都一样）。",
+    "measuring.digits-uneven": "数字出现得不太均匀（偏好分 {score}；0 是均匀，100 是全都一样）。",
+    "measuring.repeated": "{pairs} 次重复测量，技术误差 {error}（{percent}%），{beyond} 次相差过大。",
+    "measuring.repeated-few": "{pairs} 次重复测量，{beyond} 次相差过大；次数还少，算不出技术误差。",
     # growth-change
     "growth-change.newborn-loss": "出生后第 {days} 天体重 {after}，比出生时（{before}）少 {percent}%，超过 {limit}%。",
     "growth-change.not-regained": "第 {days} 天体重 {after}，还没有回到出生时的 {before}（多数在 {limit} 天内恢复）。",

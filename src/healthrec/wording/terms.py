@@ -111,6 +111,14 @@ TERMS: dict[str, dict[str, Words]] = {
         "rapid-gain": ("增重过快", "Rapid gain of weight"),
         "disagreement": ("两处测量不一致", "Two places disagree"),
     },
+    "digit-preference": {
+        "too-few": ("读数还少", "too few"),
+        "chance": ("没有偏好", "no preference"),
+        "excellent": ("很均匀", "very even"),
+        "good": ("较均匀", "fairly even"),
+        "acceptable": ("有些偏好", "some preference"),
+        "problematic": ("偏好明显", "marked preference"),
+    },
     "change-grade": {"watch": ("留意，复测", "watch, measure again"), "refer": ("请医生看", "for a doctor to see")},
     "disagreement-cause": {
         "clothed": ("称重时穿着厚衣", "weighed in thick clothes"),

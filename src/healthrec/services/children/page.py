@@ -96,7 +96,7 @@ def full_head(record: ChildRecord, words: Translator) -> ChildHead:
 def _growth(services: Services, record: ChildRecord, words: Translator, shown: Shown) -> GrowthSection:
     if record.facts.birth_date is None:
         return GrowthSection()
-    child = judged_by(services, record)
+    child = judged_by(services, record, words=words)
     return growth_section(child, growth_standards(services, record, words), words, replace(shown, method=record.method))
 
 
