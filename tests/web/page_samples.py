@@ -153,7 +153,13 @@ def _lists(t: Translator, say: Say) -> dict[str, dict[str, Any]]:
         {"text": say("全部", "All"), "href": "/children", "on": True, "count": 300},
         {"text": say("小鹿班", "Fawns"), "href": "/children?class=1", "on": False, "count": None},
     ]
-    search = {"frame": frame(t, room="children"), "q": "", "filters": chip, "break_glass_href": "/break-glass"}
+    search = {
+        "frame": frame(t, room="children"),
+        "q": "",
+        "filters": chip,
+        "break_glass_href": "/break-glass",
+        "link_href": "/l",
+    }
     results = {"rows": child_rows, "count_text": say("2 名儿童", "2 children"), "pages": pages}
     none = {"rows": [], "count_text": "", "pages": {"previous_href": "", "next_href": "", "text": ""}}
     states = ("done", "late", "missing", "due", "upcoming", "not-assigned")

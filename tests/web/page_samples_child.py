@@ -63,6 +63,14 @@ def child(t: Translator, say: Say) -> dict[str, dict[str, Any]]:
     }
     plain = {"title": why["title"], "conclusion": say("在正常范围。", "In the normal range.")}
     plain |= {"rule": "WS/T 423-2022", "parts": [], "read": None, "source": ""}
+    asked = {
+        "nursery": say("小青蛙托育园", "Froglets"),
+        "class_name": say("小鹿班", "Fawns"),
+        "day": TODAY,
+        "state": "asked",
+        "tone": "waiting",
+        "reason": "",
+    }
     return {
         "child.html": {
             "frame": frame(t, room="children", flash=Flash("done", say("测量已保存。", "The measurement is saved."))),
@@ -131,6 +139,36 @@ def child(t: Translator, say: Say) -> dict[str, dict[str, Any]]:
                     "version": 1,
                 }
                 for state in ("active", "coming", "ended")
+            ],
+        },
+        "link_request.html": {
+            "frame": frame(t, room="children"),
+            "child": head,
+            "action": "/l/1",
+            "command_id": "c1",
+            "values": FormValues(),
+            "errors": FormValues(agreed=t.message("link.guardian-needed")),
+            "request": asked,
+        },
+        "link_request.html#answered": {
+            "frame": frame(t, room="children"),
+            "child": head,
+            "action": "/l/1",
+            "command_id": "c1",
+            "values": FormValues(),
+            "errors": FormValues(),
+            "request": asked | {"state": "declined", "reason": say("已转走", "moved away")},
+        },
+        "link_requests.html": {
+            "frame": frame(t, room="children"),
+            "command_id": "c1",
+            "values": FormValues(organization="n1"),
+            "errors": FormValues(),
+            "kinds": [{"value": "passport", "text": t.term("identifier", "passport")}],
+            "organizations": [{"value": "n1", "text": say("小青蛙托育园", "Froglets")}],
+            "rows": [
+                asked | {"name": say("陈安然", "Chen Anran"), "href": ""},
+                asked | {"name": say("陈安然", "Chen Anran"), "href": "/children/1", "state": "accepted"},
             ],
         },
         "delegations.html#nobody": {

@@ -208,6 +208,7 @@ def imports(t: Translator, say: Say) -> dict[str, dict[str, Any]]:
     ]
     row = {
         "key": "s1-4",
+        "ask_link": True,
         "place": say("小鹿班 第 4 行", "Fawns, row 4"),
         "name": say("陈安然", "Chen Anran"),
         "summary": say("男 · 2025年3月8日", "male · 8 Mar 2025"),
@@ -231,6 +232,7 @@ def imports(t: Translator, say: Say) -> dict[str, dict[str, Any]]:
     }
     twin = row | {
         "key": "s1-6",
+        "ask_link": False,
         "status": say("需要判断", "to decide"),
         "tone": "waiting",
         "lookalikes": [

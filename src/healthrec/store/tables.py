@@ -509,6 +509,34 @@ break_glass = Table(
     Index(None, "child"),
 )
 
+link_request = Table(
+    "link_request",
+    metadata,
+    Column("key", Key, primary_key=True, autoincrement=False),
+    Column("child", Key, nullable=False),
+    Column("organization", Key, nullable=False, comment="the nursery that asks"),
+    Column("class_name", Text, nullable=False, comment="as the asker wrote it; empty for none"),
+    Column("child_name", Text, nullable=False, comment="as the asker wrote it: he may not see the record's"),
+    Column("account", Key, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("day", Integer, nullable=False, comment="the day on which it was asked"),
+    Column("state", String(12), nullable=False, comment="asked, accepted or declined"),
+    Column("decided_by", Key, nullable=False),
+    Column("decided_at", BigInteger, nullable=False),
+    Column("reason", Text, nullable=False),
+    Index(None, "organization", "at"),
+    comment="A nursery knows of a child whom it may not see and asks to be linked; who answers for the record decides.",
+)
+_open = text("state = 'asked'")
+Index(
+    "ux_link_request_open",
+    link_request.c.child,
+    link_request.c.organization,
+    unique=True,
+    sqlite_where=_open,
+    postgresql_where=_open,
+)
+
 PROJECTIONS = (
     sp_token,
     sp_string,

@@ -6,12 +6,22 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, literal, select
+from sqlalchemy import ColumnElement, Select, String, and_, bindparam, cast, exists, func, literal, select
 
 from healthrec.store.access import Viewer
 from healthrec.store.children import ENROLLED, granted, own
 from healthrec.store.engine import Connection
-from healthrec.store.tables import account, audit_event, child, enrolment, growth_point, proposal, resource
+from healthrec.store.tables import (
+    account,
+    audit_event,
+    child,
+    enrolment,
+    growth_point,
+    link_request,
+    organization,
+    proposal,
+    resource,
+)
 
 MOST = 100
 """Nothing is counted further: "99+" says enough."""
@@ -51,6 +61,12 @@ _WHO = (child.c.key, child.c.id, child.c.name, child.c.sex, child.c.birth_day, c
 def proposals(connection: Connection, viewer: Viewer, small: bool) -> list[Waiting]:
     """Referrals that were proposed, the longest waiting first; `what` is the reason, `link` the ServiceRequest's id."""
     return _waiting(connection, _proposals(viewer.width, small), viewer, {})
+
+
+def asked_links(connection: Connection, viewer: Viewer, small: bool) -> list[Waiting]:
+    """Children whom another nursery asks to be linked with, the longest waiting first; `what` and `more` are the nursery's
+    names, `link` the key of the request."""
+    return _waiting(connection, _asked_links(viewer.width, small), viewer, {})
 
 
 def worries(connection: Connection, viewer: Viewer, small: bool, since: int) -> list[Waiting]:
@@ -102,6 +118,22 @@ def _proposals(width: int, small: bool) -> Select[Any]:
         )
         .where(_mine(proposal.c.child, width, small), child.c.active == 1)
         .order_by(proposal.c.day, proposal.c.source)
+        .limit(bindparam("count"))
+    )
+
+
+@lru_cache
+def _asked_links(width: int, small: bool) -> Select[Any]:
+    asked = link_request
+    return (
+        select(*_WHO, asked.c.day, organization.c.name, organization.c.name_en, cast(asked.c.key, String))
+        .select_from(
+            asked.join(child, child.c.key == asked.c.child).join(
+                organization, organization.c.key == asked.c.organization
+            )
+        )
+        .where(asked.c.state == "asked", _mine(asked.c.child, width, small), child.c.active == 1)
+        .order_by(asked.c.at)
         .limit(bindparam("count"))
     )
 

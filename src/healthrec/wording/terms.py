@@ -402,6 +402,11 @@ TERMS: dict[str, dict[str, Words]] = {
         "PRN": ("父母", "parent"),
         "FAMMEMB": ("家人", "family member"),
     },
+    "link-state": {
+        "asked": ("等待同意", "waiting"),
+        "accepted": ("已同意", "accepted"),
+        "declined": ("未同意", "declined"),
+    },
     "delegate-relationship": {
         "GRPRN": ("祖辈", "grandparent"),
         "FAMMEMB": ("其他家人", "other family"),
@@ -482,6 +487,8 @@ TERMS: dict[str, dict[str, Words]] = {
         "list": ("儿童名单", "a list of children"),
         "access-log": ("这份查看记录", "this list of who has looked"),
         "exact-look-up": ("按证件精确查找", "exact look-up by document"),
+        "link-request": ("关联请求", "request to link"),
+        "account": ("登录账号", "sign-in account"),
         "other": ("其他", "other"),
         "Patient": ("基本信息", "particulars"),
         "RelatedPerson": ("监护人", "guardian"),

@@ -77,7 +77,8 @@ def who_looked(services: Services, caller: Caller, id_: str, *, kind: str = "", 
 
 
 def entity_kind(entity: str, several: bool = False) -> str:
-    """What an event was about, as a code of the term group `looked-at`: a FHIR type, page, list, access-log or other.
+    """What an event was about, as a code of the term group `looked-at`: a FHIR type, page, list, access-log,
+    link-request, account or other.
 
     >>> entity_kind("Observation/7f…/_history/2")
     'Observation'
@@ -88,6 +89,8 @@ def entity_kind(entity: str, several: bool = False) -> str:
         return "access-log" if entity.endswith("/access") else "page"
     if entity == "exact-look-up":
         return entity
+    if entity.startswith(("link-request/", "account/")):
+        return entity.partition("/")[0]
     type_ = entity.partition("?")[0].partition("/")[0]
     return type_ if type_[:1].isupper() and type_.isalpha() else "other"
 

@@ -13,9 +13,9 @@ from healthrec.domain.identifiers import IdKind
 from healthrec.fhir.facts import ABSENT_REASON
 from healthrec.fhir.measuring import growth_observation, taking_under
 from healthrec.fhir.types import BASE
+from healthrec.services.children.enrolling import stay_in
 from healthrec.services.imports.rows import Row
 from healthrec.services.imports.sight import SYSTEMS
-from healthrec.services.projections.enrolments import NURSERY
 from healthrec.services.record.write import Change
 
 Document = dict[str, Any]
@@ -35,7 +35,7 @@ def new_child(batch_id: str, position: int, data: Mapping[str, Any], unit: str, 
     start = data["enrolled_on"] or today.isoformat()
     changes = [
         Change("POST", "Patient", _patient(data), child),
-        enrolment(batch_id, position, child, unit, start),
+        stay_in(child, unit, start, id_for(batch_id, position, "enrolment")),
     ]
     for number, guardian in enumerate(data["guardians"]):
         id_ = id_for(batch_id, position, f"guardian-{number}")
@@ -50,19 +50,6 @@ def allergies(batch_id: str, position: int, child: str, substances: Sequence[str
         Change("POST", kind, _allergy(child, substance, today), id_for(batch_id, position, f"allergy-{number}"))
         for number, substance in enumerate(substances)
     ]
-
-
-def enrolment(batch_id: str, position: int, child: str, unit: str, start: str) -> Change:
-    """A stay in a class, or in a nursery without classes, from a day on."""
-    document = {
-        "resourceType": "EpisodeOfCare",
-        "status": "active",
-        "type": [{"coding": [{"system": BASE + "CodeSystem/episode-type", "code": NURSERY}]}],
-        "patient": {"reference": f"Patient/{child}"},
-        "managingOrganization": {"reference": f"Organization/{unit}"},
-        "period": {"start": start},
-    }
-    return Change("POST", "EpisodeOfCare", document, id_for(batch_id, position, "enrolment"))
 
 
 def measurements(batch_id: str, row: Row, child: str, performers: list[Document]) -> list[Change]:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any
+from datetime import date
 
 from healthrec import errors
-from healthrec.fhir.json import parse
+from healthrec.services.children.enrolling import enrolling
 from healthrec.services.context import Caller, Services
 from healthrec.services.imports import documents
 from healthrec.services.imports.allowed import acting_for, batch_of
@@ -17,7 +16,7 @@ from healthrec.services.imports.batches import detail_of, not_open, nursery_at
 from healthrec.services.imports.classes import Classes, add_classes, classes_of
 from healthrec.services.imports.rows import ANOTHER, TAKEN, Row, row_of
 from healthrec.services.record.write import Change, Written, apply_within
-from healthrec.store import import_matches, imports, resources
+from healthrec.store import imports, resources
 from healthrec.store.engine import Connection, Taken
 
 ROWS_AT_ONCE = 200
@@ -193,25 +192,9 @@ class _Making:
         return documents.measurements(self._batch, row, child, performers)
 
     def _moved(self, row: Row, unit: str) -> list[Change]:
-        """A child on record enters the class: the stay that holds now ends the day before."""
-        key = self._key_of(row.choice)
-        stays = import_matches.enrolments_of(self._connection, [key], self._today.toordinal())
-        open_stays = [found for stay in stays if (found := resources.find_by_key(self._connection, stay.source))]
-        bodies = [(id_, current, parse((current.body or "{}").encode())) for id_, current in open_stays]
-        if any(body["managingOrganization"]["reference"] == f"Organization/{unit}" for _, _, body in bodies):
-            return []
-        start = self._start(row, bodies)
-        closed = [
-            Change("PUT", "EpisodeOfCare", _ended(body, start), id_, current.version, checked=True)
-            for id_, current, body in bodies
-        ]
-        return [*closed, documents.enrolment(self._batch, row.position, row.choice, unit, start.isoformat())]
-
-    def _start(self, row: Row, bodies: list[Any]) -> date:
-        """The day of enrolment where it comes after the stay that it ends; else the move is of today."""
-        told = date.fromisoformat(row.data["enrolled_on"]) if row.data["enrolled_on"] else self._today
-        begun = [str(body["period"].get("start", ""))[:10] for _, _, body in bodies]
-        return told if all(day < told.isoformat() for day in begun) else self._today
+        told = date.fromisoformat(row.data["enrolled_on"]) if row.data["enrolled_on"] else None
+        stay = documents.id_for(self._batch, row.position, "enrolment")
+        return enrolling(self._connection, row.choice, self._key_of(row.choice), unit, told, self._today, stay)
 
     def _key_of(self, id_: str) -> int:
         if not self.keys.get(id_):
@@ -220,9 +203,3 @@ class _Making:
                 raise errors.NotFound(f"Patient/{id_}")
             self.keys[id_] = found.key
         return self.keys[id_]
-
-
-def _ended(body: Mapping[str, Any], start: date) -> dict[str, Any]:
-    first = str(body["period"].get("start", ""))[:10]
-    last = max((start - timedelta(days=1)).isoformat(), first)
-    return {**body, "status": "finished", "period": {**body["period"], "end": last}}

@@ -6,7 +6,7 @@ from datetime import date
 
 from healthrec.pages.home import Home, Row, group, tally
 from healthrec.services.context import Caller, Services
-from healthrec.services.worklists.rows import LOOK_BACK_DAYS, child_row, one_each, shown, worry
+from healthrec.services.worklists.rows import LOOK_BACK_DAYS, child_row, link, one_each, shown, worry
 from healthrec.store import children, worklists
 from healthrec.store.worklists import Waiting
 from healthrec.wording import Translator
@@ -20,12 +20,14 @@ def doctor(services: Services, caller: Caller, words: Translator) -> Home:
     with services.database.read() as connection:
         small = children.panel_size(connection, caller.viewer) <= children.SMALL_PANEL
         proposed = worklists.proposals(connection, caller.viewer, small)
+        asked = worklists.asked_links(connection, caller.viewer, small)
         worried = one_each(worklists.worries(connection, caller.viewer, small, day - LOOK_BACK_DAYS))
         unnumbered = worklists.without_number(connection, caller.viewer, small, day - _NUMBER_AFTER_DAYS)
-    shown(services, caller, [*proposed[:8], *worried[:8], *unnumbered[:8]])
+    shown(services, caller, [*proposed[:8], *asked[:8], *worried[:8], *unnumbered[:8]])
     referrals = [_proposal(one, services.today(), words) for one in proposed]
     growth = [worry(one, services.today(), words) for one in worried]
     numbers = [_number(one, services.today(), words) for one in unnumbered]
+    links = [link(one, services.today(), words) for one in asked]
     return Home(
         tallies=(
             tally("转诊建议待处理", len(referrals), "stop", words, "#group-referrals"),
@@ -34,6 +36,7 @@ def doctor(services: Services, caller: Caller, words: Translator) -> Home:
         ),
         groups=(
             group("referrals", "转诊建议", referrals, "没有待处理的转诊建议。", words),
+            *([group("links", "请求关联", links, "", words)] if links else []),
             group("growth", "生长需要看一看", growth, "近一年的测量里没有需要看一看的。", words),
             group("numbers", "待补身份证号", numbers, "满两个月的儿童都有身份证号。", words),
         ),

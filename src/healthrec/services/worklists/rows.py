@@ -67,6 +67,13 @@ def worry(one: Waiting, today: date, words: Translator) -> Row:
     )
 
 
+def link(one: Waiting, today: date, words: Translator) -> Row:
+    """Another nursery asks to be linked with the child."""
+    nursery = one.more if words.language == "en" else one.what
+    why = words.gettext("{nursery}请求关联，等了{n}天").format(nursery=nursery, n=today.toordinal() - one.day)
+    return child_row(one, "", words.gettext("决定"), f"/link-requests/{one.link}", today, words, why=why)
+
+
 def one_each(found: list[Waiting]) -> list[Waiting]:
     """One row for each child: of several indicators the most severe."""
     by_child: dict[int, Waiting] = {}

@@ -20,6 +20,7 @@ from healthrec.web.routes import (
     immunization,
     imports,
     install_ca,
+    link_requests,
     measure,
     measuring,
     preferences,
@@ -53,5 +54,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     install_ca.router,
     guardians.router,
     delegations.router,
+    link_requests.router,
     admin.router,
 )

@@ -37,13 +37,13 @@ def emergency_page(visit: Visiting) -> Response:
 @router.post("/break-glass")
 def emergency(posted: Posting) -> Response:
     visit, fields = posted.visit, posted.fields
-    sought, problems = _sought(fields, visit.words)
-    if sought is None:
+    wanted, problems = sought(fields, visit.words)
+    if wanted is None:
         return _emergency(visit, FormValues(fields), problems, 422)
     reason, said = fields.get("reason", ""), fields.get("reason_text", "")
     try:
         opened = break_glass.open_record(
-            visit.services, visit.caller, sought, reason, said, command_id=posted.command_id
+            visit.services, visit.caller, wanted, reason, said, command_id=posted.command_id
         )
     except (errors.NotFound, errors.Refused, errors.Throttled) as error:
         return _emergency(visit, FormValues(fields), _problem(visit, error), 422)
@@ -108,7 +108,7 @@ def _emergency(visit: Visit, values: FormValues, problems: FormValues, status: i
         command_id=values["command_id"] or str(uuid4()),
         values=values,
         errors=problems,
-        kinds=[{"value": kind, "text": words.term("identifier", _term(kind)), "hint": ""} for kind in SYSTEMS],
+        kinds=kinds(words),
         reasons=[
             {"value": code, "text": words.term("break-glass-reason", code), "hint": ""} for code in break_glass.REASONS
         ],
@@ -124,7 +124,8 @@ def _emergency(visit: Visit, values: FormValues, problems: FormValues, status: i
     )
 
 
-def _sought(fields: Mapping[str, str], words: Translator) -> tuple[Sought | None, FormValues]:
+def sought(fields: Mapping[str, str], words: Translator) -> tuple[Sought | None, FormValues]:
+    """What was typed of a child to be looked up exactly, or what is missing by field."""
     problems = FormValues()
     for name, key in _NEEDED.items():
         if not fields.get(name, "").strip() or (name == "kind" and fields[name] not in SYSTEMS):
@@ -145,8 +146,10 @@ def _problem(visit: Visit, error: errors.HealthrecError) -> FormValues:
     )
 
 
-def _term(kind: str) -> str:
-    return "cn-resident-id" if kind == "resident-id" else kind
+def kinds(words: Translator) -> list[dict[str, str]]:
+    """The kinds of number by which a child can be looked up."""
+    terms = {kind: "cn-resident-id" if kind == "resident-id" else kind for kind in SYSTEMS}
+    return [{"value": kind, "text": words.term("identifier", term)} for kind, term in terms.items()]
 
 
 def _reason(reason: str, words: Translator) -> str:

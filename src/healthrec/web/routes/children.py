@@ -10,6 +10,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from healthrec.pages.child_list import place_words, twin_badge
+from healthrec.services.accounts.powers import has
 from healthrec.services.children import page as child_pages
 from healthrec.services.children.find import FoundChild, FoundChildren, find_children, own_classes
 from healthrec.web.kit import TYPE_COOKIE, Visit, Visiting, partial, show, wants_part
@@ -26,9 +27,12 @@ def search(visit: Visiting, q: str = "", after: str = "", klass: str = "") -> Re
     results = _results(found, question, visit.words)
     if wants_part(visit.request):
         return partial(visit, "partials/child_results.html", q=question, results=results)
-    power = any(visit.services.rights.has_power(role, "break-glass") for role in visit.caller.roles)
-    break_glass = "/break-glass" if power else ""
-    context: dict[str, Any] = {"q": question, "results": results, "break_glass_href": break_glass}
+    context: dict[str, Any] = {
+        "q": question,
+        "results": results,
+        "break_glass_href": "/break-glass" if has(visit.services, visit.caller, "break-glass") else "",
+        "link_href": "/link-requests" if has(visit.services, visit.caller, "import-roster") else "",
+    }
     return show(visit, "child_search.html", room="children", filters=_filters(visit, question, klass), **context)
 
 

@@ -15,6 +15,7 @@ from healthrec.services.imports import batches, reading, review
 from healthrec.services.imports.problems_file import problems_file
 from healthrec.services.imports.save import save
 from healthrec.services.imports.undo import kept, undo
+from healthrec.services.linking import ask as asking
 from healthrec.sheets.template import template
 from healthrec.web.kit import Posted, Posting, Visit, Visiting, go, show
 from healthrec.web.rendering import FormValues
@@ -101,6 +102,8 @@ def decide(posted: Posting, id_: str) -> Response:
     if fields.get("do") == "drop":
         batches.drop(visit.services, visit.caller, id_)
         return go("/import", "import.dropped")
+    if fields.get("do", "").startswith("link-"):
+        return _ask_to_link(posted, id_, fields["do"].removeprefix("link-"))
     look_again = 0
     if batches.get(visit.services, visit.caller, id_).state == "mapped":
         look_again = _keep_decisions(posted, id_)
@@ -179,6 +182,13 @@ def _keep_decisions(posted: Posted, id_: str) -> int:
     if fields.get("reason_all", "").strip():
         review.give_reason(visit.services, visit.caller, id_, fields["reason_all"])
     return look_again
+
+
+def _ask_to_link(posted: Posted, id_: str, key: str) -> Response:
+    visit, position = posted.visit, int(key) if key.isdecimal() else -1
+    _keep_decisions(posted, id_)
+    asking.ask_for_row(visit.services, visit.caller, id_, position, command_id=posted.command_id)
+    return go("/link-requests", "link.asked")
 
 
 def _decision(fields: Mapping[str, str], key: str, take: bool) -> review.Decision:

@@ -15,6 +15,7 @@ from healthrec.services.imports.review import Candidate, Page
 from healthrec.services.imports.rows import TAKEN, Row
 from healthrec.services.imports.undo import Kept
 from healthrec.services.imports.words import sentence
+from healthrec.services.linking.ask import TOLD
 from healthrec.web.kit import Visit
 from healthrec.wording import Translator
 
@@ -168,6 +169,7 @@ def _row(row: Row, batch: Batch, candidates: Any, words: Translator) -> dict[str
     return {
         "key": row.position,
         "place": _place(row),
+        "ask_link": any(problem["code"] == TOLD for problem in row.problems),
         "name": row.data["name"],
         "summary": _summary(row, words),
         "status": words.term("import-row", row.state),
