@@ -23,14 +23,20 @@ def vaccines(t: Translator, say: Say) -> dict[str, dict[str, Any]]:
     }
     given = [*AT_BIRTH, ("BCG", date(2025, 9, 1)), ("MMR", date(2025, 11, 1)), ("Var", date(2026, 4, 1))]
     refused = [("IPV", date(2025, 6, 1), "ill")]
-    shown = {"frame": frame(t, room="children"), "child": head, "doses_href": "/children/1/doses", "give_href": ""}
+    shown = {
+        "frame": frame(t, room="children"),
+        "child": head,
+        "doses_href": "/children/1/doses",
+        "give_href": "",
+        "aefi_href": "",
+    }
     due = [{"value": "MMR", "text": say("麻腮风疫苗 第1剂", "MMR dose 1"), "state": "overdue"}]
     lot = {"value": "MMR|A1||", "text": say("麻腮风疫苗", "MMR"), "hint": "A1"}
     giving: dict[str, Any] = {
         "frame": frame(t, room="children"),
         "child": head,
         "base": "/children/1",
-        "screened": True,
+        "screened": "s1",
         "due": due,
         "lots": [lot],
         "vaccines": [{"value": "MMR", "text": say("麻腮风疫苗", "MMR")}],
@@ -108,7 +114,37 @@ def vaccines(t: Translator, say: Say) -> dict[str, dict[str, Any]]:
         "command_id": "c1",
     }
     told_family = {"frame": frame(t, room="children"), "child": head, "missing": [missing], "until": date(2026, 12, 31)}
+    report = {
+        "name": say("陈安然", "Chen Anran"),
+        "href": "/children/1/vaccines",
+        "form_href": "/children/1/vaccination-forms/r1",
+        "badge": "",
+        "day": date(2026, 11, 20),
+        "grave": True,
+        "due": NOW,
+        "reported": None,
+        "late": True,
+        "action": "/aefi/a1/reported",
+        "version": 1,
+    }
+    told = report | {"reported": NOW, "late": False, "grave": False, "day": None, "form_href": ""}
+    reporting: dict[str, Any] = {"frame": frame(t, room="vaccinations"), "rows": [report, told], "command_id": "c1"}
+    from_lot = {
+        "name": say("陈安然", "Chen Anran"),
+        "href": "/children/1/vaccines",
+        "badge": "",
+        "vaccine": say("麻腮风疫苗", "MMR"),
+        "lot": "A2026",
+        "day": date(2026, 11, 20),
+        "place": "",
+    }
+    lots: dict[str, Any] = {"frame": frame(t, room="vaccinations"), "lot": "A20", "rows": [from_lot], "shortest": 3}
     return {
+        "aefi.html": reporting,
+        "aefi.html#none": reporting | {"rows": []},
+        "lots.html": lots,
+        "lots.html#none": lots | {"rows": []},
+        "lots.html#asking": lots | {"rows": [], "lot": ""},
         "entrance.html": entering,
         "entrance.html#nobody": entering | {"rows": [], "late": 0},
         "entrance_child.html": assessing,
@@ -117,7 +153,7 @@ def vaccines(t: Translator, say: Say) -> dict[str, dict[str, Any]]:
         "entrance_notice.html#nothing": told_family | {"missing": []},
         "vaccinate.html": giving,
         "vaccinate.html#doubtful": giving | doubtful,
-        "vaccinate.html#first": giving | {"screened": False, "due": [], "lots": []},
+        "vaccinate.html#first": giving | {"screened": "", "due": [], "lots": []},
         "vaccinations.html": watching,
         "vaccinations.html#nobody": watching | {"rows": []},
         "vaccine_card.html": shown | {"card": card(given, refused=refused, words=t), "family": False},

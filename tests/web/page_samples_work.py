@@ -92,6 +92,7 @@ def forms(t: Translator, say: Say) -> dict[str, dict[str, Any]]:
             "command_id": "c1",
             "hidden_values": {"task": "1"},
             "form": form,
+            "drafts": True,
             "draft_saved": NOW,
         },
         "partials/draft_kept.html": {"saved": NOW},

@@ -6,6 +6,7 @@ import re
 
 import pytest
 from sqlalchemy import select
+from tests.services.immunization.test_after import TOLD
 from tests.services.immunization.test_entrance import newcomer
 from tests.services.immunization.vaccinating import LOT, WELL, child_with_due
 from tests.town import caller_named
@@ -122,3 +123,24 @@ def test_a_paper_dose_is_verified_from_the_check(town_services: Services) -> Non
         assert "待核实的剂次" in words(asked)
         assert "已核实" in words(nurse.follow(nurse.send(asked, {}, f"{page}/doses/{dose}/verified")))
         assert "待核实的剂次" not in words(nurse.get(page))
+
+
+def test_a_reaction_is_reported_read_and_passed_on(town_services: Services) -> None:
+    child, _ = child_with_due(town_services)
+    page = f"/children/{child}/aefi"
+    with signed_in(town_services, "vaccinator") as nurse:
+        asked = nurse.get(page)
+        dose = re.findall(r'name="doses" value="([^"]+)"', asked.text)[0]
+        assert "请选择可疑的剂次" in words(nurse.send(asked, TOLD, page))
+        listed = nurse.follow(nurse.send(asked, TOLD | {"doses": dose}, page))
+        assert "最晚 2026年11月23日 09:30" in words(listed)
+        form = re.findall(r'href="(/children/[^"]+/vaccination-forms/[^"]+)"', listed.text)[0]
+        assert "接种部位红肿" in words(nurse.get(form))
+        action = re.findall(r'action="(/aefi/[^"]+/reported)"', listed.text)[0]
+        assert "报告于" in words(nurse.follow(nurse.send(listed, {}, action)))
+
+
+def test_a_lot_is_asked_for_and_its_children_are_listed(shared_services: Services) -> None:
+    with signed_in(shared_services, "vaccinator") as nurse:
+        assert "请输入批号" in words(nurse.get("/lots"))
+        assert "没有找到" in words(nurse.get("/lots?lot=no-such-lot"))

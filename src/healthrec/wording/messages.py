@@ -664,4 +664,9 @@ MESSAGES: dict[str, str] = {
     "entrance.verified": "已核实。",
     "entrance.verify-first": "有待核实的剂次会改变结果：请先逐条核实，再保存。",
     "entrance.not-complete": "记录显示还有该打的疫苗没有打，不能保存为“已完成”。如果打过，请先补登记。",
+    # after a dose
+    "aefi.saved": "报告已保存，请按时限报区县疾控。",
+    "aefi.reported": "已记为报告。",
+    "aefi.dose-needed": "请选择可疑的剂次。",
+    "aefi.time-needed": "请填写时刻，例如 09:30。",
 }

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from healthrec.web.routes import (
     access,
     admin,
+    aefi,
     board,
     children,
     delegations,
@@ -49,6 +50,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     immunization.router,
     vaccinate.router,
     entrance.router,
+    aefi.router,
     vaccines.router,
     imports.router,
     install_ca.router,

@@ -34,8 +34,10 @@ def form_page(
     error: HealthrecError | None = None,
     command_id: str = "",
     extra: Sequence[dict[str, Any]] = (),
+    drafts: bool = True,
 ) -> Response:
-    """The form to fill in. `extra` are questions of the page that stand before those of the Questionnaire."""
+    """The form to fill in. `extra` are questions of the page that stand before those of the Questionnaire; `drafts`: what
+    is typed may be put aside."""
     errors = errors_of(error, visit.words)
     first = [{"link_id": "page", "text": "", "help": "", "items": [_with_error(item, errors) for item in extra]}]
     groups = [_group(item, errors) for item in page.items if item.kind == "group" and item.shown]
@@ -60,6 +62,7 @@ def form_page(
         command_id=command_id or str(uuid4()),
         hidden_values=hidden_values,
         form=form,
+        drafts=drafts,
         draft_saved=draft.saved if draft else None,
     )
 

@@ -95,7 +95,7 @@ def ended(posted: Posting, child_id: str) -> Response:
         end_observation(visit.services, visit.caller, child_id, ending, command_id=posted.command_id)
     except (errors.Refused, errors.Conflict) as error:
         return _watching(visit, error)
-    return go("/vaccinations", "vaccinate.ended")
+    return go(f"/children/{child_id}/aefi" if ending == "reaction" else "/vaccinations", "vaccinate.ended")
 
 
 def _aside(posted: Posted, id_: str) -> Response:
@@ -152,7 +152,7 @@ def _page(
         status=422 if error or doubts else 200,
         child=head(found.child, words),
         base=f"/children/{id_}",
-        screened=bool(found.screening),
+        screened=found.screening,
         due=[_due(one, visit) for one in found.due],
         lots=[_lot(one, visit) for one in found.lots],
         vaccines=[{"value": code, "text": one.name(words.language)} for code, one in vaccines().items()],
