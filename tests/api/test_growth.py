@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -113,6 +114,15 @@ def test_it_can_be_asked_as_of_a_day_and_by_another_standard(shared_api: Clients
     assert value(document, "standard") == "who-2006|WHO 2006"
     days = {parts(one, "observation")[0]["resource"]["effectiveDateTime"] for one in parts(document, "measurement")}
     assert days == {born}
+
+
+def test_a_day_before_the_first_edition_of_the_rules_is_answered_by_the_first(api: Clients) -> None:
+    child, born = the_town().demo_child, the_town().demo_child.plan.born
+    doctor = api("doctor")
+    day = (born + timedelta(days=4)).isoformat()
+    assert doctor.post("/fhir/Observation", **sent(weight(child.id, "2.4", day))).status_code == 201
+    (lost,) = parts(asked(api, f"?on={day}"), "change")
+    assert (value(lost, "code"), bool(value(lost, "source"))) == ("newborn-loss", True)
 
 
 def test_a_body_of_parameters_asks_the_same(shared_api: Clients) -> None:

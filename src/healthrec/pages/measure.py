@@ -93,7 +93,7 @@ def check_words(check: EntryCheck, words: Translator) -> str:
         return said + words.message("measure.excused", circumstance=words.term("measuring-circumstance", check.excused))
     if not check.slip:
         return said
-    meant = words.quantity(f"{check.meant[check.measure]:g}", unit)
+    meant = words.quantity(check.meant[check.measure], unit)
     return said + words.message(f"measure.slip-{check.slip}", suggestion=meant)
 
 
@@ -135,7 +135,7 @@ def repairs(checks: Iterable[EntryCheck], unclear: Mapping[str, Unclear], words:
     found = []
     for check in checks:
         if check.meant and check.severity != "unusual":
-            meant = [(FIELDS[measure], f"{value:g}", _unit(measure)) for measure, value in check.meant.items()]
+            meant = [(FIELDS[measure], format(value, "f"), _unit(measure)) for measure, value in check.meant.items()]
             found.append(_repair(meant, words))
     for box, reading in unclear.items():
         if reading.suggestion is not None and "_" not in box:

@@ -112,7 +112,7 @@ class TestValuesWrittenWrongly:
     def test_a_column_in_jin_is_put_right_by_one_tick(self, town_services: Services) -> None:
         caller, place, key = with_child(town_services)
         id_, (row,) = rehearsed(town_services, caller, place, measured(self.JIN), "measurements")
-        assert (row.state, row.verdict.meant) == ("ask", [["weight", "12.8", "2026-11-02"]])
+        assert (row.state, row.verdict.meant) == ("ask", [["weight", "12.80", "2026-11-02"]])
         assert fix_all(town_services, caller, id_) == 1
         assert fix_all(town_services, caller, id_) == 0
         assert save(town_services, caller, id_, 60).done == 1

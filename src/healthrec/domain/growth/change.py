@@ -35,17 +35,25 @@ class Course:
 
 
 def course(
-    growth: GrowthRules, rules: ChangeRules, subject: Subject, observed: Sequence[Observed], today: date
+    growth: GrowthRules,
+    rules: ChangeRules,
+    subject: Subject,
+    observed: Sequence[Observed],
+    today: date,
+    findings: Sequence[Finding] | None = None,
 ) -> Course:
     """From measurements in any order; of the values of one day the last counts.
 
     `today` decides only whether the birth weight should be back. A child whom the standard does not cover (sex, age) is
-    told only what needs no standard.
+    told only what needs no standard. `findings` are what `evaluate_series` said of just these measurements by the same
+    rules, where that is known already: it is said anew only of a child whose age is corrected.
     """
-    growth = by_one_age(growth)
     known = [one for one in observed if one.measurement.measure in INDICATOR]
     ordered = sorted(known, key=lambda one: one.measurement.day)
-    series = _series(growth, subject, ordered)
+    if findings is None or growth.correction.limit_for(subject.gestation_days):
+        growth = by_one_age(growth)
+        findings = evaluate_series(growth, subject, [one.measurement for one in ordered])
+    series = _series(findings)
     told = _told(growth, rules, subject, ordered, series, today)
     return Course(
         tuple(
@@ -77,10 +85,10 @@ def _told(
     ]
 
 
-def _series(growth: GrowthRules, subject: Subject, observed: Sequence[Observed]) -> dict[Indicator, list[Finding]]:
+def _series(findings: Sequence[Finding]) -> dict[Indicator, list[Finding]]:
     """Findings by indicator, in the order of the days."""
     series: dict[Indicator, list[Finding]] = {}
-    for one in evaluate_series(growth, subject, [one.measurement for one in observed]):
+    for one in findings:
         series.setdefault(one.indicator, []).append(one)
     return series
 

@@ -23,13 +23,11 @@ def crossings(rules: ChangeRules, subject: Subject, series: Series) -> Iterator[
     """Main percentile lines crossed since the time of the last year from which most were crossed."""
     limits = rules.crossed_lines
     for indicator, directions in limits.directions.items():
-        judged = [
-            one
-            for one in series.get(indicator, ())
-            if one.cut_offs is not None and _age(subject, one) >= limits.from_days
-        ]
+        judged = [one for one in series.get(indicator, ()) if one.cut_offs and _age(subject, one) >= limits.from_days]
+        below = {one.day: _lines_below(rules, one) for one in judged}
         for at, after in enumerate(judged):
-            steps = [_step(rules, before, after) for before in _within(judged[:at], after, limits.within_days)]
+            earlier = _within(judged[:at], after, limits.within_days)
+            steps = [(below[after.day] - below[one.day], round(_z(after) - _z(one), 2), one) for one in earlier]
             crossed, moved, before = max(steps, key=lambda step: (abs(step[0]), abs(step[1])), default=(0, 0.0, after))
             direction: Direction = "down" if crossed < 0 else "up"
             if abs(crossed) >= limits.count and abs(moved) >= limits.least_sd and direction in directions:
@@ -70,16 +68,11 @@ def rapid_gain(rules: ChangeRules, subject: Subject, series: Series) -> Iterator
             yield found(rules, "rapid-gain", "wfa", (before.day, after.day), numbers)
 
 
-def _step(rules: ChangeRules, before: Finding, after: Finding) -> tuple[int, float, Finding]:
-    """How many main lines lie between the two places and how far they are apart in SD, both below 0 for a fall; and from
-    where. A value on a line stands above it."""
-    crossed = sum(_above(after, line) - _above(before, line) for line in rules.crossed_lines.lines)
-    return crossed, round(_z(after) - _z(before), 2), before
-
-
-def _above(one: Finding, line: int) -> int:
+def _lines_below(rules: ChangeRules, one: Finding) -> int:
+    """How many main lines the value has reached; a value on a line stands above it."""
     assert one.cut_offs is not None
-    return int(round(one.value, 9) >= one.cut_offs.percentiles[_COLUMN[line]])
+    percentiles, value = one.cut_offs.percentiles, round(one.value, 9)
+    return sum(value >= percentiles[_COLUMN[line]] for line in rules.crossed_lines.lines)
 
 
 def _within(earlier: Sequence[Finding], after: Finding, days: int) -> list[Finding]:

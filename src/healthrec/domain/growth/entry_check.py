@@ -33,7 +33,7 @@ Params = Mapping[str, float | str | date]
 class EntryCheck:
     """One remark on one entered value.
 
-    `meant` is what was probably meant, by measure, where a usual slip explains the value; `slip` is that slip ("" when
+    `meant` is what was probably meant (kg or cm, with the digits that follow from what was written), by measure, where a usual slip explains the value; `slip` is that slip ("" when
     two values stand in each other's place). `excused` is the circumstance that makes an implausible value a noted one.
     """
 
@@ -43,5 +43,5 @@ class EntryCheck:
     value: Decimal
     params: Params = field(default_factory=dict)
     slip: str = ""
-    meant: Mapping[Measure, float] = field(default_factory=dict)
+    meant: Mapping[Measure, Decimal] = field(default_factory=dict)
     excused: Circumstance | None = None

@@ -9,7 +9,6 @@ from decimal import Decimal
 from healthrec.domain.growth.entry_check import EntryCheck
 from healthrec.domain.growth.entry_earlier import against_earlier, last_before, own_z
 from healthrec.domain.growth.facts import Measurement, Subject
-from healthrec.domain.growth.reading import tidy
 from healthrec.domain.growth.rules import GrowthRules
 
 
@@ -27,8 +26,8 @@ def with_slip(
     expected = (own_z(subject, last, rules) if last else None) or 0.0
     found = []
     for slip in rules.limits.slips[new.measure]:
-        meant = tidy(float(new.value) * slip.factor)
-        candidate = replace(new, value=Decimal(str(meant)))
+        meant = new.value * Decimal(str(slip.factor))
+        candidate = replace(new, value=meant)
         z = _possible_z(subject, candidate, rules)
         fits = z is not None and abs(z) <= rules.limits.slip_z
         if z is not None and fits and not [*against_earlier(subject, so_far, candidate, rules)]:
@@ -46,8 +45,8 @@ def swapped(subject: Subject, entered: Sequence[Measurement], rules: GrowthRules
     for weight, size in zip(weights, sizes, strict=False):
         turned = (replace(weight, value=size.value), replace(size, value=weight.value))
         if not _fit(subject, (weight, size), rules) and _fit(subject, turned, rules):
-            right = {one.measure: float(one.value) for one in turned}
-            params = {"weight": right["weight"], "size": right[size.measure]}
+            right = {one.measure: one.value for one in turned}
+            params = {"weight": float(size.value), "size": float(weight.value)}
             yield EntryCheck("implausible", "swapped", "weight", weight.value, params, meant=right)
 
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from healthrec.domain.growth import Course, GrowthRules, Observed, course
+from healthrec.domain.growth import Course, Finding, GrowthRules, Observed, course
 from healthrec.fhir.facts import MeasurementFact
 from healthrec.fhir.measuring import taking_of
+from healthrec.rulebook.book import in_force
 from healthrec.services.children.places import places_of
 from healthrec.services.children.record import ChildRecord, as_measurement
 from healthrec.services.context import Services
@@ -28,20 +29,28 @@ class Basis:
     status: str
 
 
-def course_of(services: Services, connection: Connection, record: ChildRecord, rules: GrowthRules, day: date) -> Course:
-    """How the child grew until that day; nothing of a child without a birth date."""
+def course_of(
+    services: Services,
+    connection: Connection,
+    record: ChildRecord,
+    rules: GrowthRules,
+    day: date,
+    findings: Sequence[Finding],
+) -> Course:
+    """How the child grew until that day; nothing of a child without a birth date. `findings` are what the rules say of its
+    measurements."""
     if record.facts.birth_date is None:
         return Course()
     facts = [fact for fact in record.measured() if fact.day and fact.day <= day]
     documents = {one["id"]: one for one in record.of("Observation")}
     observed = _observed(connection, facts, [documents[fact.id] for fact in facts])
-    return course(rules, services.rulebook.growth_change(day), record.subject, observed, day)
+    until = [one for one in findings if one.day <= day]
+    return course(rules, services.rulebook.growth_change(day), record.subject, observed, day, until)
 
 
 def basis_of(services: Services, day: date) -> dict[str, Basis]:
     """Source and status of every rule about change in force on that day, by its code."""
-    sets = [one for one in services.rulebook.of_kind("growth-change") if one.effective <= day]
-    rules = max(sets, key=lambda one: one.effective).content["rules"] if sets else {}
+    rules = in_force(list(services.rulebook.of_kind("growth-change")), day).content["rules"]
     return {code: Basis(rule["zh"], rule["en"], rule["status"]) for code, rule in rules.items()}
 
 

@@ -16,6 +16,7 @@ from healthrec.pages.child_growth import GrowthSection, Shown, growth_section
 from healthrec.pages.child_list import place_words, twin_badge
 from healthrec.pages.child_page import Actions, ChildHead, ChildPage
 from healthrec.pages.growth_change import GrowthChange, growth_change
+from healthrec.pages.growth_points import Judged
 from healthrec.services.accounts.powers import has
 from healthrec.services.children.course import basis_of, course_of
 from healthrec.services.children.judging import growth_standards, judged_by
@@ -38,12 +39,14 @@ def child_page(
         record.of("Communication"),
         ("en" if words.language == "zh" else "zh") if actions.summary else "",
     )
+    judge = "growth" in sections and record.facts.birth_date is not None
+    child = judged_by(services, record, words=words) if judge else None
     return ChildPage(
         child=full_head(record, words),
         actions=actions,
         family=record.family,
-        growth=_growth(services, record, words, shown) if "growth" in sections else None,
-        change=_change(services, record, words) if "growth" in sections else None,
+        growth=_growth(services, record, child, words, shown) if "growth" in sections else None,
+        change=_change(services, record, child, words) if child else None,
         warnings=pages.signs(record.of("QuestionnaireResponse"), requests, table, base, words)
         if "warnings" in sections
         else None,
@@ -93,19 +96,19 @@ def full_head(record: ChildRecord, words: Translator) -> ChildHead:
     )
 
 
-def _growth(services: Services, record: ChildRecord, words: Translator, shown: Shown) -> GrowthSection:
-    if record.facts.birth_date is None:
+def _growth(
+    services: Services, record: ChildRecord, child: Judged | None, words: Translator, shown: Shown
+) -> GrowthSection:
+    if child is None:
         return GrowthSection()
-    child = judged_by(services, record, words=words)
     return growth_section(child, growth_standards(services, record, words), words, replace(shown, method=record.method))
 
 
-def _change(services: Services, record: ChildRecord, words: Translator) -> GrowthChange:
+def _change(services: Services, record: ChildRecord, child: Judged, words: Translator) -> GrowthChange:
     """What changed between measurings, until today."""
     today = services.today()
-    rules = services.rulebook.growth_rules(today, record.standard)
     with services.database.read() as connection:
-        found = course_of(services, connection, record, rules, today)
+        found = course_of(services, connection, record, child.rules, today, child.findings)
     rules_by_code = basis_of(services, today).items()
     basis = {code: (one.en if words.language == "en" else one.zh, one.status) for code, one in rules_by_code}
     return growth_change(found, basis, words, family=record.family)

@@ -90,7 +90,7 @@ def over_time(
     return OverTime(
         rules,
         tuple((documents[fact.id], tuple(_judgements(fact, facts, findings))) for fact in facts),
-        course_of(services, connection, record, rules, day),
+        course_of(services, connection, record, rules, day, findings),
         basis_of(services, day),
     )
 
