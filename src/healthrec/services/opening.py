@@ -9,13 +9,14 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from healthrec.crypto.columns import column_keys
-from healthrec.domain.access import grant_rules_from, rights_from
+from healthrec.domain.access import GrantRules, Rights, grant_rules_from, rights_from
 from healthrec.errors import Issue, Refused
-from healthrec.rulebook import load_rulebook
+from healthrec.rulebook import Rulebook, load_rulebook
 from healthrec.rulebook.files import read_yaml
 from healthrec.services.choices import CHOICES
 from healthrec.services.context import Services
@@ -94,21 +95,28 @@ def seal_all(database: Database) -> None:
 
 
 def _services(settings: Settings, database: Database, committer: Committer, clock: Callable[[], datetime]) -> Services:
-    schemas = schemas_dir()
-    rights = rights_from(read_yaml(schemas, "access/rights.yaml"), read_yaml(schemas, "access/types.yaml"))
     secret = settings.secret_key or _kept_secret(database)
+    rulebook, rights, grant_rules, forms = _rules(schemas_dir())
     return Services(
         settings=settings,
         database=database,
-        rulebook=load_rulebook(schemas),
+        rulebook=rulebook,
         rights=rights,
-        grant_rules=grant_rules_from(read_yaml(schemas, "access/grants.yaml"), rights),
-        forms=_forms(schemas),
+        grant_rules=grant_rules,
+        forms=forms,
         committer=committer,
         column_keys=column_keys(secret),
         secret=secret,
         clock=clock,
     )
+
+
+@lru_cache(maxsize=2)
+def _rules(schemas: Path) -> tuple[Rulebook, Rights, GrantRules, dict[str, dict[str, Any]]]:
+    """What `schemas/` says, read and checked once in a process: it is shipped with the code and does not change under it."""
+    rights = rights_from(read_yaml(schemas, "access/rights.yaml"), read_yaml(schemas, "access/types.yaml"))
+    grant_rules = grant_rules_from(read_yaml(schemas, "access/grants.yaml"), rights)
+    return load_rulebook(schemas), rights, grant_rules, _forms(schemas)
 
 
 def _forms(schemas: Path) -> dict[str, dict[str, Any]]:
