@@ -95,12 +95,11 @@ def read_head(key: bytes, line: str) -> tuple[Head, datetime]:
         record = json.loads(line)
         mac = record.pop("mac")
         genuine = hmac.compare_digest(_mac(key, record), mac)
-        head, at = Head(int(record["seq"]), bytes.fromhex(record["hash"])), datetime.fromisoformat(record["at"])
     except (KeyError, TypeError, AttributeError, ValueError) as fault:
         raise ValueError("the head record cannot be read") from fault
     if not genuine:
         raise ValueError("the head record was not signed with this key")
-    return head, at
+    return Head(int(record["seq"]), bytes.fromhex(record["hash"])), datetime.fromisoformat(record["at"])
 
 
 def _tail_fault(head: Head, start: Head, expected: Head | None) -> BadEvent | None:

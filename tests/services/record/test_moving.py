@@ -106,7 +106,7 @@ def test_a_nursery_that_becomes_a_class_takes_its_classes_along(town: Services) 
 
 
 def test_a_new_name_remakes_nothing(town: Services, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(moving, "_again", lambda *_: pytest.fail("nothing moved"))
+    monkeypatch.setattr(moving, "again", lambda *_: pytest.fail("nothing moved"))
     put(town, "Organization", NURSERY, name="青禾新园")
 
 
