@@ -74,9 +74,10 @@ def findings(one: dict[str, Any], standard: str, method: Any = "sd") -> dict[str
     return {INDICES[found.indicator]: found for found in told}
 
 
-def told(survey: Survey, found: Surveyed, index: str, at: int) -> tuple[Any, ...]:
+def told(survey: Survey, found: Surveyed, index: str, at: int, method: Any) -> tuple[Any, ...]:
     judged = found.by_index[index]  # type: ignore[index]
-    level, category, why = judged.level[at], judged.category[at], judged.reason[at]
+    level = judged.levels[method][at] if method in judged.levels else -1
+    category, why = judged.category[at], judged.reason[at]
     return (
         None if np.isnan(judged.z[at]) else float(judged.z[at]),
         None if np.isnan(judged.percentile[at]) else float(judged.percentile[at]),
@@ -93,7 +94,7 @@ def told(survey: Survey, found: Surveyed, index: str, at: int) -> tuple[Any, ...
 )
 def test_every_row_is_told_what_evaluate_tells_the_child(standard: str, method: Any) -> None:
     some = children(600) + [one | {"days": 0} for one in children(40, SEED + 1)]
-    survey = Survey(RULES, RULES.standards[standard], method)
+    survey = Survey(RULES, RULES.standards[standard])
     found = survey.judged(as_rows(some))
     for at, one in enumerate(some):
         by_index = findings(one, standard, method)
@@ -101,7 +102,7 @@ def test_every_row_is_told_what_evaluate_tells_the_child(standard: str, method: 
         applied = set[str]()
         for index, finding in by_index.items():
             expected = (finding.z_score, finding.percentile, finding.flagged, finding.level, finding.nutrition)
-            assert told(survey, found, index, at) == (*expected, finding.not_judged), (one, index)
+            assert told(survey, found, index, at, finding.method) == (*expected, finding.not_judged), (one, index)
             uncorrected = found.uncorrected.get(index, np.full(len(some), np.nan))[at]  # type: ignore[call-overload]
             assert (None if np.isnan(uncorrected) else uncorrected) == (
                 finding.uncorrected.z_score if finding.uncorrected else None

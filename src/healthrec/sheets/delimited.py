@@ -8,7 +8,7 @@ import io
 
 from healthrec.sheets import limits
 
-_MARKS = (
+MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
@@ -24,7 +24,7 @@ def read_delimited(data: bytes) -> tuple[tuple[str, ...], ...]:
     text = decode(data).lstrip("\ufeff")
     if "\x00" in text:
         raise limits.refused("sheet.not-a-spreadsheet")
-    separator, text = _separator(text)
+    separator, text = separator_of(text)
     rows: list[tuple[str, ...]] = []
     cells = 0
     try:
@@ -39,7 +39,7 @@ def read_delimited(data: bytes) -> tuple[tuple[str, ...], ...]:
 
 def decode(data: bytes) -> str:
     """Text of bytes in whatever encoding fits; GB 18030 contains GBK and GB 2312."""
-    for mark, encoding in _MARKS:
+    for mark, encoding in MARKS:
         if data.startswith(mark):
             return _strictly(data, encoding)
     if b"\x00" in data:
@@ -62,7 +62,7 @@ def _utf16_without_mark(data: bytes) -> str:
     return "utf-16-le" if data[1::2].count(0) >= data[::2].count(0) else "utf-16-be"
 
 
-def _separator(text: str) -> tuple[str, str]:
+def separator_of(text: str) -> tuple[str, str]:
     """The separator, and the text without Excel's line ``sep=;``. The one that most lines share wins."""
     if text[:4].lower() == "sep=" and text[4:5] and text[4:5] not in "\r\n":
         return text[4], text[5:].lstrip("\r\n")

@@ -497,6 +497,20 @@ MESSAGES: dict[str, str] = {
     "dose.reason-needed": "请写明为什么是录入错误。",
     # import
     "cli.importing": "正在导入",
+    # growth assess
+    "survey.running": "正在评价",
+    "survey.done": "{file}：共 {rows} 行，有评价 {judged} 行，没有评价 {not_judged} 行。",
+    "survey.columns-missing": "缺少列：{columns}。文件里有：{found}。列名不同时请用 --columns 指明，例如 sex=性别。",
+    "survey.columns-option": "--columns 要写成 sex=性别,weight_kg=体重 这样。",
+    "survey.name-unknown": "--columns 里没有这个列名：{columns}。可用的有：{known}。",
+    "survey.heading-absent": "文件里没有这一列：{columns}。文件里有：{found}。",
+    "survey.columns-taken": "文件里已经有这些列：{columns}。请先删去或改名，以免混淆。",
+    "survey.standard-unknown": "没有这个标准：{found}。可用的有：{known}。",
+    "survey.same-file": "输出不能就是输入文件。",
+    "survey.unreadable": "看不懂：{columns}",
+    "survey.nothing": "没有可评价的测量值",
+    "columns.format-unknown": "不认得 {file} 的格式，请用 .csv、.parquet 或 .xlsx。",
+    "columns.uneven": "有一行是 {found} 格，而表头是 {expected} 格。请更正后重试。",
     # handover
     "handover.started": "正在生成全班小结，可以先去做别的事。",
     "handover.marked": "已记下。",

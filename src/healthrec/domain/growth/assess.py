@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from math import nan
 from typing import Any
@@ -18,13 +19,13 @@ class Scores:
     """What a standard says to a reading.
 
     `z` is not rounded, and not a number where there is none; `rounded` has two decimals. `flagged` ones are hardly a
-    child's. `level` and `category` are places in the codes of the ruler's judges, -1 where there is none.
+    child's. `levels` by method and `category` are places in the codes of the ruler's judges, -1 where there is none.
     """
 
     z: Value
     rounded: Value
     flagged: Truth
-    level: Whole
+    levels: Mapping[Method, Whole]
     category: Whole
     reason: Whole
     applied: Whole
@@ -39,8 +40,8 @@ class _Place:
     inside: Truth
 
 
-def score(ruler: Ruler, sex: Whole, reading: Reading, method: Method, xp: Arithmetic) -> Scores:
-    """Scores of a reading of rows whose sexes are given. `method` says by which columns to give levels.
+def score(ruler: Ruler, sex: Whole, reading: Reading, methods: Collection[Method], xp: Arithmetic) -> Scores:
+    """Scores of a reading of rows whose sexes are given, with levels by those of the methods that the standard has.
 
     Rows without a table are computed like the others, and blanked.
     """
@@ -49,7 +50,6 @@ def score(ruler: Ruler, sex: Whole, reading: Reading, method: Method, xp: Arithm
     z = xp.where(good, _z(ruler, reading, place, xp), nan)
     hundredths = xp.rint(z * 100.0)
     rounded = hundredths / 100.0 + 0.0  # minus zero reads badly
-    by = ruler.method_of_levels(method)
     counts: dict[Kind | None, Whole] = {}
 
     def judged(judge: Judge) -> Whole:
@@ -61,7 +61,7 @@ def score(ruler: Ruler, sex: Whole, reading: Reading, method: Method, xp: Arithm
         z,
         rounded,
         (rounded < xp.at(ruler.low, reading.number)) | (rounded > xp.at(ruler.high, reading.number)),
-        judged(ruler.levels[by]) if by else -1,
+        {method: judged(judge) for method, judge in ruler.levels.items() if method in methods},
         judged(ruler.nutrition),
         xp.where(place.inside | (reading.reason != 0), reading.reason, _outside(ruler, reading, xp)),
         _applied(ruler, reading, place, good, xp),

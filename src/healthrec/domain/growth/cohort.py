@@ -43,7 +43,7 @@ NotJudged = Literal[
 ]
 """Why there is no category."""
 
-_INDICATORS: Final[Mapping[Index, Indicator]] = {
+INDICATORS: Final[Mapping[Index, Indicator]] = {
     "waz": "wfa", "haz": "lhfa", "baz": "bfa", "hcz": "hcfa", "acz": "acfa", "tsz": "tsfa", "ssz": "ssfa",
 }  # fmt: skip
 
@@ -160,7 +160,7 @@ def readings(ruler: Ruler, cohort: Cohort) -> Iterator[Reading]:
 def _by_age(
     ruler: Ruler, index: Index, age: _Age, values: Value, why: Whole, applied: Whole, xp: Arithmetic
 ) -> Iterator[Reading]:
-    number = ruler.numbers.get(_INDICATORS[index])
+    number = ruler.numbers.get(INDICATORS[index])
     if number is not None:
         x = age.along[ruler.axes[number]]
         if ruler.standard.clock == "months":

@@ -177,7 +177,8 @@ def _judged(case: _Case, standard: GrowthStandard, visit: _Visit) -> dict[Index,
 
 def _by_standard(case: _Case, standard: GrowthStandard, visit: _Visit) -> dict[Index, Finding]:
     rule, cohort = ruler(standard), _cohort(case, standard, visit)
-    scored = [(one, score(rule, cohort.sex, one, case.method, ONE)) for one in readings(rule, cohort)]
+    by = rule.method_of_levels(case.method)
+    scored = [(one, score(rule, cohort.sex, one, (by,) if by else (), ONE)) for one in readings(rule, cohort)]
     return {reading.index: _finding(case, rule, visit, reading, scores) for reading, scores in scored}
 
 
@@ -221,7 +222,7 @@ def _finding(case: _Case, rule: Ruler, visit: _Visit, reading: Reading, scores: 
         visit.day,
         tidy(reading.value),
         by or case.method,
-        level=rule.levels[by].codes[scores.level] if by and scores.level >= 0 else None,
+        level=rule.levels[by].codes[scores.levels[by]] if by and scores.levels[by] >= 0 else None,
         nutrition=rule.nutrition.codes[scores.category] if scores.category >= 0 else None,
         z_score=scores.rounded if scored else None,
         percentile=round(percentile_of(scores.z), 1) if scored else None,

@@ -6,14 +6,14 @@ What `evaluate` says of one child, `Survey.judged` says of every row: the same a
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from healthrec.domain.growth.ages import Ages, ages, corrected
 from healthrec.domain.growth.assess import Scores, score
-from healthrec.domain.growth.cohort import BIT, REASON, Cohort, Index, readings
+from healthrec.domain.growth.cohort import BIT, INDICATORS, REASON, Cohort, Index, readings
 from healthrec.domain.growth.lms import Floats, percentiles_of
 from healthrec.domain.growth.numbers import MANY
 from healthrec.domain.growth.rows import Rows, Truths
@@ -26,21 +26,29 @@ _BEYOND = REASON["age-beyond-standard"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Judged:
-    """One index of all rows. `z` has two decimals, `percentile` one; both are not numbers where there is none. `level` and
-    `category` are places in the survey's codes, -1 where there is none; `reason` says why what was measured has no result
+    """One index of all rows. `z` has two decimals, `percentile` one; both are not numbers where there is none. `levels`
+    by method and `category` are places in the survey's codes, -1 where there is none; `reason` says why what was measured has no result
     (see `cohort.REASON`; 0 for none)."""
 
     z: Floats
     percentile: Floats
     flagged: Truths
-    level: Codes
+    levels: Mapping[Method, Codes]
     category: Codes
     reason: Codes
 
+    @property
+    def found(self) -> Truths:
+        """Rows that have a result of any kind."""
+        levels = [level >= 0 for level in self.levels.values()]
+        return np.asarray(np.any([~np.isnan(self.z), self.category >= 0, *levels], axis=0))
+
     def take_over(self, at: Ints, other: Judged, rows: Ints) -> None:
         """Put some rows of another in the place of these."""
-        for field in fields(self):
-            getattr(self, field.name)[at] = getattr(other, field.name)[rows]
+        for name in ("z", "percentile", "flagged", "category", "reason"):
+            getattr(self, name)[at] = getattr(other, name)[rows]
+        for method, level in self.levels.items():
+            level[at] = other.levels[method][rows]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,12 +68,22 @@ class Surveyed:
 class Survey:
     """A standard with those that continue it, ready for any number of rows."""
 
-    def __init__(self, rules: GrowthRules, standard: GrowthStandard, method: Method = "sd") -> None:
-        self.method = method
+    def __init__(self, rules: GrowthRules, standard: GrowthStandard) -> None:
         self._correction = rules.correction
         self._rulers = [ruler(one) for one in (standard, *rules.continuing(standard))]
-        self.level_codes = _together([_level_codes(one, method) for one in self._rulers])
+        self.methods = tuple(dict.fromkeys(method for one in self._rulers for method in one.levels))
+        self.level_codes = _together([judge.codes for one in self._rulers for judge in one.levels.values()])
         self.category_codes = _together([one.nutrition.codes for one in self._rulers])
+
+    @property
+    def editions(self) -> tuple[str, str]:
+        """The names of the first standard and of those that continue it."""
+        first, *others = (ruler.standard.edition for ruler in self._rulers)
+        return first, " + ".join(others)
+
+    def speaks_of(self, index: Index) -> bool:
+        """Whether any of the standards has tables for it."""
+        return any(INDICATORS.get(index, "wfl") in ruler.numbers for ruler in self._rulers)
 
     def judged(self, rows: Rows) -> Surveyed:
         """All rows."""
@@ -76,7 +94,9 @@ class Survey:
         with np.errstate(all="ignore"):  # rows that cannot be judged are computed like the others, and blanked
             by_index, applied, continued = self._by_index(_cohort(rows, counted))
             uncorrected = self._uncorrected(rows, since_birth, counted.corrected)
-        applied |= counted.months_from_days * BIT["months-from-days"]
+        some = [judged.found for judged in by_index.values()]
+        if some:
+            applied |= (counted.months_from_days & np.any(some, axis=0)) * BIT["months-from-days"]
         return Surveyed(by_index, np.floor(counted.days + 0.5), counted.corrected, uncorrected, applied, continued)
 
     def _uncorrected(self, rows: Rows, since_birth: Ages, again: Truths) -> dict[Index, Floats]:
@@ -98,7 +118,7 @@ class Survey:
         for following in self._rulers[1:] if at.size else ():
             more, applied_there = self._by_ruler(following, cohort.part(at))
             for index, judged in more.items():
-                well = np.flatnonzero((judged.reason == 0) & (judged.category + judged.level > -2))
+                well = np.flatnonzero((judged.reason == 0) & judged.found)
                 found[index].take_over(at[well], judged, well)
                 applied[at[well]] |= applied_there[well]
                 continued[at[well]] = True
@@ -108,20 +128,24 @@ class Survey:
         found: dict[Index, Judged] = {}
         applied = np.zeros(len(cohort.sex), dtype=np.int64)
         for reading in readings(ruler, cohort):
-            scores = score(ruler, cohort.sex, reading, self.method, MANY)
+            scores = score(ruler, cohort.sex, reading, self.methods, MANY)
             measured = ~np.isnan(reading.value)
             applied |= np.where(measured & (scores.reason == 0), scores.applied, 0)
             found[reading.index] = self._judged(ruler, scores, measured)
         return found, applied
 
     def _judged(self, ruler: Ruler, scores: Scores, measured: Truths) -> Judged:
-        levels = _renumbered(_level_codes(ruler, self.method), self.level_codes)
+        nothing = np.full(measured.shape, -1, dtype=np.int8)
+        levels = dict.fromkeys(self.methods, nothing) | {
+            method: np.where(measured, _renumbered(ruler.levels[method].codes, self.level_codes)[level], -1)
+            for method, level in scores.levels.items()
+        }
         categories = _renumbered(ruler.nutrition.codes, self.category_codes)
         return Judged(
             scores.rounded,
             np.round(percentiles_of(scores.z), 1),
             scores.flagged,
-            np.where(measured, levels[scores.level], -1).astype(np.int8),
+            {method: level.astype(np.int8) for method, level in levels.items()},
             np.where(measured, categories[scores.category], -1).astype(np.int8),
             np.where(measured, scores.reason, 0).astype(np.int8),
         )
@@ -140,11 +164,6 @@ def _cohort(rows: Rows, ages: Ages) -> Cohort:
         oedema=False if rows.oedema is None else rows.oedema,
         **{name: None if column is None else np.where(column > 0, column, np.nan) for name, column in columns.items()},
     )
-
-
-def _level_codes(ruler: Ruler, method: Method) -> tuple[str, ...]:
-    by = ruler.method_of_levels(method)
-    return ruler.levels[by].codes if by else ()
 
 
 def _together(codes: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
