@@ -10,7 +10,9 @@ import pyarrow as pa
 import pyarrow.parquet as parquet
 import pytest
 
+from healthrec.cli.speaking import words
 from healthrec.domain.growth import Measurement, Subject, evaluate
+from healthrec.errors import HealthrecError
 from healthrec.rulebook import load_rulebook
 from healthrec.settings import schemas_dir
 from healthrec.sheets import OutSheet, read_workbook, write_xlsx
@@ -120,7 +122,7 @@ def test_parquet_keeps_its_types_and_gets_numbers(run: Run, tmp_path: Path) -> N
 
 
 def test_a_workbook_comes_in_and_goes_out(run: Run, tmp_path: Path) -> None:
-    rows = [["甲", "男", 365, 9.6, 76, 46], ["乙", "女", 365.5, "8.9", "", "无"]]
+    rows = [["甲", "男", 365, 9.6, 76, 46], ["乙", "女", 365.5, 8.9, "", "无"]]
     headings = ["姓名", "性别", "age_days", "体重", "length_height_cm", "head_circumference_cm"]
     (tmp_path / "in.xlsx").write_bytes(write_xlsx([OutSheet("测量", headings, rows)]))
     done = run("growth", "assess", tmp_path / "in.xlsx", "out.xlsx", "--columns", "sex=性别,weight_kg=体重")
@@ -189,5 +191,6 @@ def test_a_file_that_cannot_be_judged_is_refused_in_words(
     source = text_file(tmp_path / "in.csv", [("1",) * len(headings)], headings)
     done = run("growth", "assess", source, "out.csv", *options)
     assert done.exit_code == 1
-    assert told in f"{done.output} {done.stderr}" or told in str(done.exception)
+    issues = done.exception.issues if isinstance(done.exception, HealthrecError) else ()
+    assert told in " ".join([done.output, done.stderr, *(words().message(one.key, **one.params) for one in issues)])
     assert not Path("out.csv").exists()
