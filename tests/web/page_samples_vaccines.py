@@ -29,6 +29,7 @@ def vaccines(t: Translator, say: Say) -> dict[str, dict[str, Any]]:
         "doses_href": "/children/1/doses",
         "give_href": "",
         "aefi_href": "",
+        "origin": t.message("dose-origin.province", day=date(2026, 11, 20)),
     }
     due = [{"value": "MMR", "text": say("麻腮风疫苗 第1剂", "MMR dose 1"), "state": "overdue"}]
     lot = {"value": "MMR|A1||", "text": say("麻腮风疫苗", "MMR"), "hint": "A1"}
@@ -66,6 +67,8 @@ def vaccines(t: Translator, say: Say) -> dict[str, dict[str, Any]]:
         "frame": frame(t, room="vaccinations"),
         "rows": [watched, watched | {"left": 0, "action": "/vaccinations/2"}, watched | {"ending": "left"}],
         "endings": ("left", "not-observed", "reaction"),
+        "here": True,
+        "origin": t.message("dose-origin.here"),
         "errors": FormValues(),
         "command_id": "c1",
     }
@@ -156,6 +159,7 @@ def vaccines(t: Translator, say: Say) -> dict[str, dict[str, Any]]:
         "vaccinate.html#first": giving | {"screened": "", "due": [], "lots": []},
         "vaccinations.html": watching,
         "vaccinations.html#nobody": watching | {"rows": []},
+        "vaccinations.html#province": watching | {"rows": [], "here": False, "origin": shown["origin"]},
         "vaccine_card.html": shown | {"card": card(given, refused=refused, words=t), "family": False},
         "vaccine_card.html#family": shown | {"card": card(given, words=t, family=True), "family": True},
     }

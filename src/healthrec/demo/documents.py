@@ -165,17 +165,22 @@ def observation(
     return document
 
 
-def immunization(id: str, child: str, dose: Dose, vaccinator: str) -> Document:
-    return {
+def immunization(id: str, child: str, dose: Dose, by: Document, source: str = "") -> Document:
+    """A dose given by us, or one that another place gave and `source` (a code of dose-source) tells of."""
+    document: Document = {
         "resourceType": "Immunization",
         "id": id,
         "status": "completed",
         "vaccineCode": _VACCINE_CODES[dose.vaccine],
         "patient": reference("Patient", child),
         "occurrenceDateTime": dose.day.isoformat(),
-        "primarySource": True,
+        "primarySource": not source,
+    }
+    if source:
+        document["reportOrigin"] = coded("dose-source", source)
+    return document | {
         "lotNumber": f"DEMO{dose.vaccine.replace('-', '')}{dose.day:%Y%m}",
-        "performer": [{"actor": reference("Practitioner", vaccinator)}],
+        "performer": [{"actor": by}],
         "protocolApplied": [{"doseNumberPositiveInt": dose.number}],
     }
 

@@ -79,6 +79,11 @@ class Institution:
     parent: str = ""
 
 
+def records_doses(centre: int) -> bool:
+    """Whether centre number so-and-so writes down itself what it gives; the others import what the province knows."""
+    return centre % 2 == 0
+
+
 @dataclass(frozen=True, slots=True)
 class Nursery:
     """A nursery, the number of the centre that guides it, and its classes by band (empty: no such class)."""

@@ -15,7 +15,7 @@ from healthrec.demo.children import ChildPlan
 from healthrec.demo.documents import Document
 from healthrec.demo.doses import doses_given
 from healthrec.demo.growing import GrowthCourse, GrowthCurves, Size
-from healthrec.demo.institutions import BANDS, Institution, Institutions, Nursery
+from healthrec.demo.institutions import BANDS, Institution, Institutions, Nursery, records_doses
 from healthrec.demo.names import FamilyName, adult_name, child_name, name_before_registration, twin_name
 from healthrec.demo.numbers import (
     birth_certificate_number,
@@ -246,9 +246,13 @@ class Life:
         return people[self.plan.family % len(people)].id
 
     def _doses(self) -> Iterator[Document]:
-        vaccinator = self._staff("vaccinator")
+        vaccinator, centre = self._staff("vaccinator"), self.town.centres[self.centre]
         for dose in doses_given(self.plan, self.seed, self.today):
-            yield fhir.immunization(self._id(dose.vaccine, dose.number), self.id, dose, vaccinator)
+            id_ = self._id(dose.vaccine, dose.number)
+            if records_doses(self.centre):
+                yield fhir.immunization(id_, self.id, dose, fhir.reference("Practitioner", vaccinator))
+            else:
+                yield fhir.immunization(id_, self.id, dose, {"display": centre.zh}, source="other-system")
 
 
 def _room(nursery: Nursery, band: int, draw: float) -> Institution:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from itertools import islice
 
 from healthrec.crypto.passwords import hash_password
+from healthrec.demo.institutions import records_doses
 from healthrec.demo.town import Town
 from healthrec.services.accounts import demo_accounts
 from healthrec.services.context import Services, operator
@@ -59,11 +60,12 @@ def add_accounts(services: Services, town: Town) -> None:
 
 
 def record_doses_where_vaccinated(services: Services, town: Town) -> None:
-    """The centre of the vaccination nurse writes its doses down itself; the others keep to those of the province."""
-    places = {one.organization_id for one in town.accounts() if one.role == "vaccinator"}
+    """Every second centre, that of the first vaccination nurse among them, writes its doses down itself; the others keep to
+    those of the province."""
     with services.database.write() as connection:
-        for place in places:
-            choices.put(connection, _key(connection, f"Organization/{place}"), "dose-origin", "here")
+        for number, centre in enumerate(town.institutions.centres):
+            if records_doses(number):
+                choices.put(connection, _key(connection, f"Organization/{centre.id}"), "dose-origin", "here")
 
 
 def _key(connection: Connection, reference: str) -> int:

@@ -106,7 +106,7 @@ class Town:
         return self._child_of(1)
 
     def accounts(self) -> tuple[Account, ...]:
-        """The demo sign-ins: one for each role, and four of other institutions. Two guardians need two children."""
+        """The demo sign-ins: one for each role, and five of other institutions. Two guardians need two children."""
         town = self.institutions
         first, second = town.nurseries[0], town.nurseries[1]
         room = self._room_of_demo_child()
@@ -122,6 +122,7 @@ class Town:
             *(self._of_staff(role, town.district) for role in ("district", "admin", "auditor")),
             self._of_staff("doctor", town.centres[1], user="doctor2"),
             self._of_guide("guide2", second),
+            self._of_staff("vaccinator", town.centres[1], user="vaccinator2"),
             self._of_staff("nurse", second.organization, user="nurse2"),
             _of_guardian("parent2", self.second_demo_child),
         )

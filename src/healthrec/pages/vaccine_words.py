@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from healthrec.domain.immunization import Forecast, Period, Reason, Rule, TargetDose, Vaccine
 from healthrec.wording import Translator
@@ -81,3 +82,11 @@ def vaccine_title(code: str, words: Translator) -> str:
     """The vaccine's name as it begins a line; that of an unknown one is said to be unknown."""
     name = words.term("vaccine", code) if code else words.gettext("疫苗名称不详")
     return name[:1].upper() + name[1:]
+
+
+def origin_words(here: bool, imported: date | None, words: Translator) -> str:
+    """Where the doses of a place come from, and when the last import was."""
+    if here:
+        return words.message("dose-origin.here")
+    key = "dose-origin.province" if imported else "dose-origin.province-never"
+    return words.message(key, day=imported or "")

@@ -82,6 +82,12 @@ def recent(connection: Connection, organizations: Sequence[int], before: int, co
     return connection.execute(_RECENT, values).all()
 
 
+def last_saved(connection: Connection, organizations: Sequence[int], kind: str) -> int:
+    """When the last batch of this kind that stands in the record was begun, microseconds since 1970; 0 for none."""
+    values = {"organizations": list(organizations), "kind": kind}
+    return int(connection.execute(_LAST_SAVED, values).scalar() or 0)
+
+
 def put_items(connection: Connection, batch_id: str, items: Sequence[Item]) -> None:
     """The rows of the batch, instead of those it had."""
     connection.execute(delete(batch_item).where(batch_item.c.batch == batch_id))
@@ -190,6 +196,11 @@ _RECENT = (
     )
     .order_by(batch.c.created.desc())
     .limit(bindparam("count"))
+)
+_LAST_SAVED = select(func.max(batch.c.created)).where(
+    batch.c.organization.in_(bindparam("organizations", expanding=True)),
+    batch.c.kind == bindparam("kind"),
+    batch.c.state == "saved",
 )
 _COLUMNS = (batch_item.c.position, batch_item.c.child, batch_item.c.state, batch_item.c.detail)
 _OF = batch_item.c.batch == bindparam("of")

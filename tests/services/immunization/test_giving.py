@@ -212,7 +212,7 @@ def test_where_doses_come_from_the_province_none_is_recorded_here(town_services:
     ):
         with pytest.raises(errors.NotAllowed) as problem:
             refused()
-        assert problem.value.issues[0].key == "vaccinate.from-province"
+        assert problem.value.issues[0].key == "vaccinate.from-province-never"
     assert "given-here" not in child_to_vaccinate(town_services, nurse, child)[1]
 
 

@@ -25,7 +25,7 @@ ONE_OF_EACH = (
 )
 """One user name for each kind of user; each is named like its role."""
 
-USERNAMES = (*ONE_OF_EACH, "doctor2", "guide2", "nurse2", "parent2")
+USERNAMES = (*ONE_OF_EACH, "doctor2", "guide2", "vaccinator2", "nurse2", "parent2")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from healthrec.pages.vaccine_card import ShotFact, VaccineCard, vaccine_card
 from healthrec.services.context import Caller, Services
 from healthrec.services.immunization.doses import place_of, source_of
 from healthrec.services.immunization.facts import Told, told, vaccine_of
-from healthrec.services.immunization.origin import may_write, records_here
+from healthrec.services.immunization.origin import Origin, may_write, origin_of
 from healthrec.services.screening.children import Child, child_for
 from healthrec.store.access import viewer_may_see
 from healthrec.store.engine import Connection
@@ -25,12 +25,14 @@ NOT_GIVEN = f"{BASE}CodeSystem/dose-not-given"
 
 @dataclass(frozen=True, slots=True)
 class ShownCard:
-    """A child's card; `family`: it is written for the family; `may_give`: the caller may give a dose here."""
+    """A child's card; `family`: it is written for the family; `may_give`: the caller may give a dose here; `origin`: how his
+    place comes by its doses, None for who records none."""
 
     child: Child
     card: VaccineCard
     family: bool
     may_give: bool
+    origin: Origin | None
 
 
 def show_card(services: Services, caller: Caller, child_id: str, words: Translator) -> ShownCard:
@@ -38,14 +40,15 @@ def show_card(services: Services, caller: Caller, child_id: str, words: Translat
     with services.database.read() as connection:
         child = child_with_doses(connection, caller, child_id)
         found = told(services, connection, caller, child, services.today())
-        here = records_here(connection, caller.organization)
+        origin = origin_of(services, connection, caller.organization)
     event = caller.audit(
         services, "view", f"page:/children/{child_id}/vaccines", child=child.key, count=len(found.doses)
     )
     services.committer.commit(event)
     family = caller.role in ("parent", "delegate")
-    may_give = not family and here and may_write(services, caller, "create")
-    return ShownCard(child, card_of(found, words, family=family), family, may_give)
+    records = not family and may_write(services, caller, "create")
+    card = card_of(found, words, family=family)
+    return ShownCard(child, card, family, records and origin.here, origin if records else None)
 
 
 def child_with_doses(connection: Connection, caller: Caller, child_id: str) -> Child:

@@ -18,6 +18,7 @@ from healthrec.services.forms.times import written_at
 from healthrec.services.immunization.card import child_with_doses
 from healthrec.services.immunization.facts import vaccine_of
 from healthrec.services.immunization.give_dose import workplace
+from healthrec.services.immunization.origin import Origin, origin_of
 from healthrec.services.record.write import Change, apply
 from healthrec.store import doses, resources
 from healthrec.store.engine import Connection
@@ -51,6 +52,12 @@ def watched_today(services: Services, caller: Caller) -> tuple[Watched, ...]:
         keys = tuple(one.child for one in _given_here(services, connection, caller))
     services.committer.commit(caller.audit(services, "view", "page:/vaccinations", count=len(found), children=keys))
     return tuple(sorted(found, key=lambda one: (bool(one.ending), one.since)))
+
+
+def origin_here(services: Services, caller: Caller) -> Origin:
+    """How the caller's place comes by its doses."""
+    with services.database.read() as connection:
+        return origin_of(services, connection, caller.organization)
 
 
 def end_observation(services: Services, caller: Caller, child_id: str, ending: str, *, command_id: str = "") -> str:

@@ -13,6 +13,7 @@ from healthrec.fhir.references import Reference, references
 from healthrec.fhir.types import TYPE_NUMBER, child_ids
 from healthrec.services.context import Caller, Services
 from healthrec.services.record.bridges import check_bridge
+from healthrec.services.record.dose_origin import check_dose_origin
 from healthrec.store import resources
 from healthrec.store.access import viewer_may_see
 from healthrec.store.engine import Connection
@@ -115,6 +116,10 @@ class Placing:
         derived = classes_in(access_bit)[0] if type_ in _FOLLOWS and access_bit else None
         if not any(rights.may_write(role, action, resource, derived) for role in self._caller.roles):
             raise errors.NotAllowed("access.role-may-not", type_)
+
+    def check_origin(self, resource: Mapping[str, Any], before: Mapping[str, Any]) -> None:
+        """Raises Refused for a dose said to be given by an organisation whose doses arrive from the province."""
+        check_dose_origin(self._connection, self._caller, resource, before)
 
     def _child(self, resource: Mapping[str, Any], key: int) -> int:
         if resource["resourceType"] == "Patient":

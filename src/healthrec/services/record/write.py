@@ -233,6 +233,7 @@ def _write(caller: Caller, place: placing.Placing, piece: _Piece, now: int) -> W
         resource = change.resource if change.resource.get("id") == piece.id else {**change.resource, "id": piece.id}
         spot = place.spot(resource, piece.pointed, piece.key, row)
         place.may_write("create" if row is None else "amend", resource, spot.access_bit)
+        place.check_origin(resource, piece.before)
         body = fhir_json.stamp(change.resource, piece.id, piece.version, instants.text(now))
     return Write(
         change.type,

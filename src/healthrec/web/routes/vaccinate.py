@@ -14,12 +14,12 @@ from healthrec.domain.immunization import Evaluation, Forecast
 from healthrec.errors import HealthrecError
 from healthrec.fhir.form_pages import render_model
 from healthrec.pages.child_list import twin_badge
-from healthrec.pages.vaccine_words import dose_title, fault_words, vaccine_title
+from healthrec.pages.vaccine_words import dose_title, fault_words, origin_words, vaccine_title
 from healthrec.services.forms.drafts import keep_draft
 from healthrec.services.forms.submit import form_of
 from healthrec.services.immunization import give_dose as giving
 from healthrec.services.immunization.lots import Lot
-from healthrec.services.immunization.observation import ENDINGS, Watched, end_observation, watched_today
+from healthrec.services.immunization.observation import ENDINGS, Watched, end_observation, origin_here, watched_today
 from healthrec.services.immunization.screening import new_screening, record_screening
 from healthrec.services.immunization.vaccines import vaccines
 from healthrec.services.screening.children import head
@@ -109,6 +109,7 @@ def _aside(posted: Posted, id_: str) -> Response:
 
 def _watching(visit: Visit, error: HealthrecError | None) -> Response:
     rows = [_watched(one, visit) for one in watched_today(visit.services, visit.caller)]
+    origin = origin_here(visit.services, visit.caller)
     return show(
         visit,
         "vaccinations.html",
@@ -116,6 +117,8 @@ def _watching(visit: Visit, error: HealthrecError | None) -> Response:
         status=422 if error else 200,
         rows=rows,
         endings=ENDINGS,
+        here=origin.here,
+        origin=origin_words(origin.here, origin.imported, visit.words),
         errors=forms.errors_of(error, visit.words),
         command_id=str(uuid4()),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 from fastapi.responses import Response
 
+from healthrec.pages.vaccine_words import origin_words
 from healthrec.services.immunization.aefi import may_report
 from healthrec.services.immunization.card import show_card
 from healthrec.services.screening.children import head
@@ -25,6 +26,7 @@ def card(visit: Visiting, id_: str) -> Response:
         card=found.card,
         family=found.family,
         give_href=f"/children/{id_}/vaccinate" if found.may_give else "",
+        origin=origin_words(found.origin.here, found.origin.imported, visit.words) if found.origin else "",
         aefi_href=f"/children/{id_}/aefi" if may_report(visit.services, visit.caller) else "",
         doses_href=f"/children/{id_}/doses",
     )
