@@ -46,7 +46,11 @@ def test_every_command_and_option_has_help_in_both_languages(name: str) -> None:
     )
     assert all(getattr(parameter, "help", None) for parameter in command.params), name
     options = {option for parameter in command.params for option in parameter.opts}
-    assert "--database-url" in options or name in ("check-rules", "growth assess")  # which need none
+    assert "--database-url" in options or name in (
+        "check-rules",
+        "growth assess",
+        "immunization forecast",
+    )  # which need none
 
 
 def test_the_operators_day(run: Run, tmp_path: Path) -> None:

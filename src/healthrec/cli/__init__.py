@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from healthrec.cli import accounts, audit, export_fhir, growth, import_fhir
+from healthrec.cli import accounts, audit, export_fhir, growth, immunization, import_fhir
 from healthrec.cli.backup import backup
 from healthrec.cli.check_rules import check_rules
 from healthrec.cli.demo import demo
@@ -35,6 +35,7 @@ app.command()(restore)
 app.add_typer(audit.app, name="audit")
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(growth.app, name="growth")
+app.add_typer(immunization.app, name="immunization")
 
 _import = typer.Typer(help="导入。 Bring records in.", no_args_is_help=True)
 _import.command()(roster)

@@ -22,6 +22,8 @@ GLOBULIN, ANAPHYLAXIS = "immunoglobulin-given", "anaphylaxis-to-vaccine"
 _OVER = frozenset({"inactive", "remission", "resolved"})
 _NOT_MADE = frozenset({"cancelled", "registered"})
 NEVER = date.min
+LAST_YEAR = 9900
+"""Of days from which others are reckoned: what is a century on must still be a date"""
 
 
 class Unreadable(Exception):
@@ -158,10 +160,13 @@ def _first_day(value: Any, element: str, code: str) -> date | None:
     if code == GLOBULIN:
         if value is None:
             raise Unreadable("required", "fhir.missing", element)
-        return full_day(value, element)
+        full_day(value, element)
     if value is None:
         return None
-    return _day(value, element) or date.fromisoformat(f"{value}-01-01"[:10])
+    day = _day(value, element) or date.fromisoformat(f"{value}-01-01"[:10])
+    if code and day.year > LAST_YEAR:
+        raise Unreadable("value", "immunization.year-too-far", element)
+    return day
 
 
 def _birth(observation: Mapping[str, Any]) -> BirthFact:

@@ -1,7 +1,7 @@
 """What `$immds-forecast` is asked: Parameters read into what the core takes, every fault named by its element.
 
 https://hl7.org/fhir/us/immds/OperationDefinition-ImmDSForecastOperation.html; what we take besides is told in
-docs/immunization-forecast.md.
+docs/immunization.md.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from healthrec.domain.immunization import Child, Condition, DoseGiven
 from healthrec.errors import Issue, IssueCode, Refused
 from healthrec.fhir.facts import BIRTH_WEIGHT, GESTATION
 from healthrec.fhir.immunization_codes import VaccineCodes
-from healthrec.fhir.immunization_facts import BirthFact, Unjudged, Unreadable, dose_given, full_day, told
+from healthrec.fhir.immunization_facts import LAST_YEAR, BirthFact, Unjudged, Unreadable, dose_given, full_day, told
 from healthrec.fhir.primitives import is_valid
 from healthrec.fhir.shape import shape
 from healthrec.fhir.validation import check_parameters
@@ -197,7 +197,10 @@ class _Reader:
     def _whole(self) -> None:
         for name in {"assessmentDate", "patient"} - self.named:
             self._add("required", "fhir.missing", f"{_PLACE}.where(name='{name}')")
-        if self.values.get("assessmentDate", date.max) < self.birth:
+        on = self.values.get("assessmentDate", self.birth)
+        if on.year > LAST_YEAR:
+            self._add("value", "immunization.year-too-far", f"{_PLACE}.where(name='assessmentDate')")
+        if on < self.birth:
             self._add("business-rule", "immunization.asked-before-birth", f"{_PLACE}.where(name='assessmentDate')")
 
     def _add(self, code: IssueCode, key: str, place: str, **params: Any) -> None:

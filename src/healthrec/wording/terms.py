@@ -644,6 +644,19 @@ TERMS: dict[str, dict[str, Words]] = {
         "conditional": ("医生看过再定", "the doctor decides"),
         "not-needed": ("不用打了", "not needed"),
     },
+    "dose-verdict": {
+        "valid": ("有效", "valid"),
+        "not-valid": ("无效", "not valid"),
+        "extraneous": ("多余剂次", "extraneous"),
+        "sub-standard": ("剂量不足或疫苗过期", "sub-standard"),
+        "not-evaluated": ("未判断", "not evaluated"),
+    },
+    "series-standing": {
+        "chosen": ("采用", "chosen"),
+        "other": ("可用，未采用", "possible, not chosen"),
+        "other-start": ("起始年龄不符", "begins at another age"),
+        "other-children": ("不适用于这名儿童", "for other children"),
+    },
     "dose-not-given": {
         "refused": ("家长未同意", "guardian did not agree"),
         "ill": ("当天身体不适", "unwell that day"),

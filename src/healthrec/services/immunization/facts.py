@@ -18,7 +18,9 @@ from healthrec.services.immunization.forecast import forecaster
 from healthrec.services.immunization.vaccines import vaccines
 from healthrec.services.screening import children as about
 from healthrec.store import compartment, projections
+from healthrec.store.compartment import Found
 from healthrec.store.engine import Connection
+from healthrec.store.rebuild import Kept
 
 CONDITION = f"{BASE}CodeSystem/immunization-condition"
 TYPES = ("Immunization", "Condition", "Observation")
@@ -48,7 +50,14 @@ class Told:
 def told(services: Services, connection: Connection, caller: Caller, child: about.Child, on: date) -> Told:
     """The course of a child whom the caller was found to see. The caller audits."""
     found = compartment.of_types(connection, caller.viewer, child.key, TYPES)
-    documents = [(one, parse(one.body.encode())) for one in found]
+    return told_by(services, connection, child, found, on)
+
+
+def told_by(
+    services: Services, connection: Connection, child: about.Child, found: Iterable[Found | Kept], on: date
+) -> Told:
+    """The course that follows from these resources of a child, of any types."""
+    documents = [(one, parse(one.body.encode())) for one in found if one.type in TYPES and one.body]
     kept = [(one, document) for one, document in documents if not entered_in_error(document)]
     doses = tuple(_doses(document for one, document in kept if one.type == "Immunization"))
     conditions = tuple(_conditions(document for one, document in kept if one.type == "Condition"))

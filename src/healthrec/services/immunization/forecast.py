@@ -29,10 +29,7 @@ class Answer:
 
 def forecast(services: Services, caller: Caller, parameters: Mapping[str, Any], language: str) -> Answer:
     """`$immds-forecast`: judge and forecast what is handed in; nothing is kept of it. Raises Refused by element."""
-    issues = check_request(parameters)
-    if issues:
-        raise errors.Refused(*issues)
-    body = forecaster(services.rulebook).answer(parameters, language)
+    body = forecaster(services.rulebook).checked_answer(parameters, language)
     return Answer(body, caller.audit(services, "forecast", "$immds-forecast"))
 
 
@@ -49,6 +46,13 @@ class Forecaster:
         self.codes = ForecastCodes(lambda _edition: self.vaccines, conditions, editions)
         self._national: dict[tuple[str, str], FindingsWriter] = {}
         self._desk = lru_cache(maxsize=512)(self._open)
+
+    def checked_answer(self, parameters: Mapping[str, Any], language: str) -> str:
+        """As `answer`, for Parameters of which nobody knows yet whether they are FHIR."""
+        issues = check_request(parameters)
+        if issues:
+            raise errors.Refused(*issues)
+        return self.answer(parameters, language)
 
     def answer(self, parameters: Mapping[str, Any], language: str) -> str:
         """Parameters in, Parameters out. Raises Refused by element."""
