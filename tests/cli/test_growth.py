@@ -133,6 +133,18 @@ def test_a_workbook_comes_in_and_goes_out(run: Run, tmp_path: Path) -> None:
     assert (first["姓名"], first["体重"], first["waz"], first["waz_flag"]) == ("甲", 9.6, -0.46, 0)
 
 
+def test_a_workbook_keeps_numbers_among_words_and_dates_as_they_were(run: Run, tmp_path: Path) -> None:
+    rows = [["7", date(2025, 1, 1), "男", 365, 9.6], [7, "去年", "女", 365, 8.9], ["", "", "女", 365, "未测"]]
+    headings = ["room", "since", "sex", "age_days", "weight_kg"]
+    (tmp_path / "in.xlsx").write_bytes(write_xlsx([OutSheet("1", headings, rows)]))
+    done = run("growth", "assess", tmp_path / "in.xlsx", "out.xlsx", "--standard", "who-2006")
+    assert done.exit_code == 0, done.output
+    (sheet,) = read_workbook(Path("out.xlsx").read_bytes(), "out.xlsx").sheets
+    kept = [tuple(row[at] for at in (0, 1, 4)) for row in sheet.rows[1:]]
+    assert kept == [("7", date(2025, 1, 1), 9.6), (7, "去年", 8.9), ("", "", "未测")]
+    assert [row[5] for row in sheet.rows[1:]] == [-0.04, -0.04, ""]
+
+
 def test_both_ages_and_both_results_of_a_child_born_early(run: Run, tmp_path: Path) -> None:
     headings = ("sex", "age_days", "weight_kg", "gestation_days", "muac_cm", "triceps_mm", "subscapular_mm")
     rows = [("f", 200, 6.0, 224, 13, 8, 7), ("f", 200, 6.0, "", 13, 8, 7)]

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import codecs
 import csv
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -45,9 +45,11 @@ class Cells:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Some rows of the table, one behind the other."""
+    """Some rows of the table, one behind the other. `as_read` holds, by the place of its column, the cells of a workbook
+    that a column of one type cannot hold: numbers among words, dates."""
 
     columns: pa.RecordBatch
+    as_read: Mapping[int, Sequence[CellValue]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return int(self.columns.num_rows)
@@ -194,19 +196,22 @@ def _read_xlsx(path: Path, told: Told) -> Table:
     if not rows:
         raise limits.refused("sheet.blank")
     names = tuple(cell_text(cell) for cell in rows[0])
-    columns = [_column([row[at] for row in rows[1:]]) for at in range(len(names))]
+    cells = [[row[at] for row in rows[1:]] for at in range(len(names))]
+    columns = [_column(one) for one in cells]
     whole = pa.table(columns, names=[str(at) for at in range(len(names))])
-    return Table(names, _told_batches(whole, told))
+    mixed = {at: cells[at] for at, column in enumerate(columns) if pa.types.is_string(column.type)}
+    as_read = {at: one for at, one in mixed.items() if not all(isinstance(cell, str) for cell in one)}
+    return Table(names, _told_batches(whole, as_read, told))
 
 
-def _told_batches(whole: Any, told: Told) -> Iterator[Batch]:
+def _told_batches(whole: Any, as_read: Mapping[int, Sequence[CellValue]], told: Told) -> Iterator[Batch]:
     done = 0
     if not whole.num_rows:
         yield _no_rows(whole.schema.types)
     for batch in whole.to_batches(max_chunksize=_ROWS):
-        done += batch.num_rows
+        first, done = done, done + batch.num_rows
         told(done / whole.num_rows)
-        yield Batch(batch)
+        yield Batch(batch, {at: cells[first:done] for at, cells in as_read.items()})
 
 
 def _column(cells: Sequence[CellValue]) -> Any:

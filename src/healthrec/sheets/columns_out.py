@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import chain
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -73,17 +74,24 @@ def write_table(path: Path, names: Sequence[str], rows: Iterable[Widened]) -> No
 
 
 def _write_csv(path: Path, names: Sequence[str], rows: Iterable[Widened]) -> None:
+    schema = pa.schema([(name, pa.string()) for name in names])
+    options = arrow_csv.WriteOptions(quoting_style="needed", quoting_header="needed")
     with path.open("wb") as file:
         file.write(_MARK)
-        writer: Any = None
+        with arrow_csv.CSVWriter(file, schema, write_options=options) as writer:
+            _each_behind(rows, lambda widened: writer.write_batch(_as_text(widened, names)))
+
+
+def _each_behind(rows: Iterable[Widened], write: Callable[[Widened], None]) -> None:
+    """Write each batch while the next one is read and judged."""
+    written: Future[None] | None = None
+    with ThreadPoolExecutor(max_workers=1) as behind:
         for widened in rows:
-            batch = _as_text(widened, names)
-            if writer is None:
-                options = arrow_csv.WriteOptions(quoting_style="needed", quoting_header="needed")
-                writer = arrow_csv.CSVWriter(file, batch.schema, write_options=options)
-            writer.write_batch(batch)
-        if writer is not None:
-            writer.close()
+            if written is not None:
+                written.result()
+            written = behind.submit(write, widened)
+    if written is not None:
+        written.result()
 
 
 def _write_parquet(path: Path, names: Sequence[str], rows: Iterable[Widened]) -> None:
@@ -120,8 +128,9 @@ def _out_rows(rows: Iterable[Widened]) -> Iterator[OutRow]:
         count += len(widened.batch)
         if count > _XLSX_ROWS:
             raise limits.too_large("sheet.too-many-rows", limit=_XLSX_ROWS)
-        columns = chain(widened.batch.columns.columns, map(_value, widened.added))
-        yield from zip(*(_cells(column) for column in columns), strict=True)
+        as_read = widened.batch.as_read
+        given = (as_read.get(at) or _cells(column) for at, column in enumerate(widened.batch.columns.columns))
+        yield from zip(*given, *(_cells(_value(added)) for added in widened.added), strict=True)
 
 
 def _cells(column: Any) -> list[Any]:
@@ -130,17 +139,16 @@ def _cells(column: Any) -> list[Any]:
 
 
 def _plain(column: Any) -> Any:
-    """What the CSV writer takes."""
-    return column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
+    """The text of a column, as the CSV writer takes it."""
+    return column.cast(pa.string())
 
 
 def _text(added: Added) -> Any:
     if isinstance(added, Number):
         return _written_out(added)
     if isinstance(added, Flag):
-        places = np.where(added.apply, added.values, -1).astype(np.int32)
-        return _spelled(places, ["0", "1"])
-    return _spelled(added.places, added.vocabulary)
+        return _spelled(np.where(added.apply, added.values, -1), ("0", "1"))
+    return _spelled(added.places, tuple(added.vocabulary))
 
 
 def _value(added: Added) -> Any:
@@ -153,25 +161,29 @@ def _value(added: Added) -> Any:
     return pa.DictionaryArray.from_arrays(pa.array(places, mask=places < 0), words)
 
 
-def _spelled(places: NDArray[Any], vocabulary: Sequence[str]) -> Any:
-    at = places.astype(np.int32)
-    return pa.array(list(vocabulary), pa.string()).take(pa.array(at, mask=at < 0))
+def _spelled(places: NDArray[Any], vocabulary: tuple[str, ...]) -> Any:
+    return _with_blank(vocabulary).take(pa.array(places.astype(np.int32) + 1))
 
 
 def _written_out(number: Number) -> Any:
     """The text of each number with exactly so many decimals. Most are few and small: their text is looked up."""
     steps = np.rint(number.values * 10**number.decimals)
-    known = np.isfinite(steps)
-    small = known & (np.abs(steps) <= _WRITTEN_OUT)
-    places = np.where(small, steps, 0).astype(np.int32) + _WRITTEN_OUT
+    small = np.abs(steps) <= _WRITTEN_OUT
+    places = np.where(small, steps + _WRITTEN_OUT, -1).astype(np.int32)
     vocabulary = _texts(number.decimals)
-    far = np.flatnonzero(known & ~small)
+    far = np.flatnonzero(~small & np.isfinite(steps))
     if far.size:
         places[far] = len(vocabulary) + np.arange(far.size, dtype=np.int32)
-        vocabulary = [*vocabulary, *(f"{value:.{number.decimals}f}" for value in number.values[far].tolist())]
-    return _spelled(np.where(known, places, -1), vocabulary)
+        vocabulary = (*vocabulary, *(f"{value:.{number.decimals}f}" for value in number.values[far].tolist()))
+    return _spelled(places, vocabulary)
 
 
-def _texts(decimals: int) -> list[str]:
+@lru_cache(maxsize=64)  # the same words and numbers for every batch of a table
+def _with_blank(vocabulary: tuple[str, ...]) -> Any:
+    return pa.array([None, *vocabulary], pa.string())
+
+
+@lru_cache(maxsize=8)
+def _texts(decimals: int) -> tuple[str, ...]:
     steps = range(-_WRITTEN_OUT, _WRITTEN_OUT + 1)
-    return [f"{step / 10**decimals:.{decimals}f}" for step in steps]
+    return tuple(f"{step / 10**decimals:.{decimals}f}" for step in steps)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from math import nan
-from typing import Any
 
 from healthrec.domain.growth.cohort import BIT, REASON, Reading
 from healthrec.domain.growth.lms import restricted_z
@@ -86,7 +85,8 @@ def _place(ruler: Ruler, sex: Whole, reading: Reading, xp: Arithmetic) -> _Place
 def _z(ruler: Ruler, reading: Reading, place: _Place, xp: Arithmetic) -> Value:
     number, value = reading.number, reading.value
     if ruler.scored is not None:
-        return xp.placed(value, _cuts(ruler.scored.columns, place, xp), ruler.scored.z)
+        columns = ruler.scored.columns
+        return xp.placed(value, xp.cuts(columns.left, columns.right, place.interval, place.share), ruler.scored.z)
     median, spread = _column(ruler.median, place, xp), _column(ruler.spread, place, xp)
     if isinstance(number, int) and ruler.straight.item(number):
         return (value / median - 1.0) / spread
@@ -101,14 +101,11 @@ def _column(ends: Ends, place: _Place, xp: Arithmetic) -> Value:
     return left if place.share is None else left + place.share * (xp.at(ends.right, place.interval) - left)
 
 
-def _cuts(ends: Ends, place: _Place, xp: Arithmetic) -> Any:
-    return xp.cuts(ends.left, ends.right, place.interval, place.share)
-
-
 def _count(ruler: Ruler, judge: Judge, reading: Reading, place: _Place, hundredths: Value, xp: Arithmetic) -> Whole:
     """What a category follows from: how many printed cut-offs a value has reached, or the hundredths of its z-score."""
     if judge.kind is not None:
-        return xp.reached(reading.value, _cuts(ruler.cuts[judge.kind], place, xp))
+        ends = ruler.cuts[judge.kind]
+        return xp.reached(reading.value, ends.left, ends.right, place.interval, place.share)
     ends = xp.where(hundredths > CENTI_ENDS, CENTI_ENDS, xp.where(hundredths > -CENTI_ENDS, hundredths, -CENTI_ENDS))
     return xp.whole(ends) + CENTI_ENDS  # not a number is not above -CENTI_ENDS
 

@@ -43,8 +43,8 @@ class Arithmetic(Protocol):
     def cuts(self, left: Table, right: Table, row: Whole, share: Value | None) -> Any:
         """A row of rising numbers for each value, at `share` of the way between those of two tables."""
 
-    def reached(self, value: Value, cuts: Any) -> Whole:
-        """How many of its cuts each value has reached."""
+    def reached(self, value: Value, left: Table, right: Table, row: Whole, share: Value | None) -> Whole:
+        """How many of its cuts each value has reached; the cuts as in `cuts`."""
 
     def placed(self, value: Value, cuts: Any, scores: Floats) -> Value:
         """The score of each value when its cuts have these scores: on a line between two, and beyond the last ones."""
@@ -90,9 +90,9 @@ class _One:
             return list(left[row].tolist())
         return [low + share * (high - low) for low, high in zip(left[row].tolist(), right[row].tolist(), strict=True)]
 
-    @staticmethod
-    def reached(value: float, cuts: list[float]) -> int:
-        return sum([value >= cut for cut in cuts])
+    @classmethod
+    def reached(cls, value: float, left: Table, right: Table, row: int, share: float | None) -> int:
+        return sum([value >= cut for cut in cls.cuts(left, right, row, share)])
 
     @staticmethod
     def placed(value: float, cuts: list[float], scores: Floats) -> float:
@@ -134,8 +134,16 @@ class _Many:
         return cuts if share is None else cuts + share[:, np.newaxis] * (np.take(right, row, axis=0) - cuts)
 
     @staticmethod
-    def reached(value: Floats, cuts: Table) -> NDArray[np.intp]:
-        return np.asarray(np.count_nonzero(value[:, np.newaxis] >= cuts, axis=1))
+    def reached(
+        value: Floats, left: Table, right: Table, row: NDArray[np.intp], share: Floats | None
+    ) -> NDArray[np.intp]:
+        count = np.zeros(value.shape, dtype=np.intp)
+        for low, rise in zip(left.T, (right - left).T, strict=True):  # a column at a time stays in the cache
+            cut = low.take(row)
+            if share is not None:
+                cut += share * rise.take(row)
+            count += value >= cut
+        return count
 
     @staticmethod
     def amended(value: Floats, wrong: NDArray[np.bool_], right: Callable[..., Value], *given: Value) -> Floats:

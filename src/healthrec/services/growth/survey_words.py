@@ -72,16 +72,12 @@ def _not_judged(row: Mapping[str, int], found: Surveyed, words: Translator) -> l
 
 def _combined(columns: Mapping[str, NDArray[np.int64]], length: int, told: Callable[[Mapping[str, int]], str]) -> Word:
     """A word for each combination that occurs; rows in which all is 0 are blank."""
-    any_of = np.zeros(length, dtype=bool)
+    numbered, combinations = np.zeros(length, dtype=np.int64), 1
     for column in columns.values():
-        any_of |= column != 0
-    places, rows = np.full(length, -1, dtype=np.int32), np.flatnonzero(any_of)
-    if not rows.size:
-        return Word(places, ())
-    numbered = np.zeros(rows.size, dtype=np.int64)
-    for column in columns.values():
-        _, code = np.unique(column[rows], return_inverse=True)
-        _, numbered = np.unique(numbered * (code.max() + 1) + code, return_inverse=True)
-    _, first = np.unique(numbered, return_index=True)
-    places[rows] = numbered
+        if most := int(column.max(initial=0)):
+            numbered += combinations * column
+            combinations *= most + 1
+    rows = np.flatnonzero(numbered)
+    places = np.full(length, -1, dtype=np.int32)
+    _, first, places[rows] = np.unique(numbered[rows], return_index=True, return_inverse=True)
     return Word(places, [told({name: int(column[rows[at]]) for name, column in columns.items()}) for at in first])
