@@ -23,6 +23,7 @@ from healthrec.api.interactions import (
     growth,
     history,
     immds_forecast,
+    immunization_forecast,
     metadata,
     read,
     search,
@@ -115,6 +116,8 @@ def route(call: Call) -> Interaction:
             return everything.interact
         case ("GET" | "POST", "Patient", _, "$growth"):
             return growth.interact
+        case ("GET" | "POST", "Patient", _, "$immunization-forecast"):
+            return immunization_forecast.interact
         case ("GET", "OperationDefinition", _):
             return definitions.interact
         case ("GET", type_, _) if type_ in KINDS:

@@ -64,6 +64,22 @@ def check_request(parameters: Mapping[str, Any]) -> list[Issue]:
     return [issue for issue in check_parameters(parameters) if not _names_the_child(issue)]
 
 
+def value_faults(values: Mapping[str, str], codes: ForecastCodes) -> list[Issue]:
+    """What is wrong with an edition, a region or a product that came by name in a query; "" stands for none given."""
+    allowed = {"edition": codes.editions, **PRODUCTS}
+    given = {name: value for name, value in values.items() if value}
+    wrong = [name for name in given if name in allowed and given[name] not in allowed[name]]
+    issues = [
+        Issue(
+            "code-invalid", "fhir.unknown-code", name, {"found": given[name][:64], "allowed": ", ".join(allowed[name])}
+        )
+        for name in wrong
+    ]
+    if "region" in given and not _REGION.fullmatch(given["region"]):
+        issues.append(Issue("value", "immunization.bad-region", "region", {"found": given["region"][:64]}))
+    return issues
+
+
 def _names_the_child(issue: Issue) -> bool:
     path = issue.expression.split(".")
     return issue.key == "fhir.missing" and path[-2:-1] == ["resource"] and path[-1] in _TO_THE_CHILD

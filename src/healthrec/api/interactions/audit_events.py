@@ -8,8 +8,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from healthrec import errors
+from healthrec.api.asked import number
 from healthrec.api.call import Call, json_reply
-from healthrec.api.interactions.history import number
 from healthrec.api.kit import Kit
 from healthrec.errors import Issue
 from healthrec.http.reply import Reply

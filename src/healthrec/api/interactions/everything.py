@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from healthrec.api import bundles
+from healthrec.api.asked import number, only
 from healthrec.api.call import Call, json_reply
-from healthrec.api.interactions.history import number, only
 from healthrec.api.kit import Kit
 from healthrec.http.reply import Reply
 from healthrec.services.record.everything import everything

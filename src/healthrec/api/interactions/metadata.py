@@ -94,6 +94,7 @@ def _resource(type_: str, writable: bool) -> dict[str, Any]:
         shown["operation"] = [
             {"name": "everything", "definition": "http://hl7.org/fhir/OperationDefinition/Patient-everything"},
             {"name": "growth", "definition": f"{BASE}OperationDefinition/Patient-growth"},
+            {"name": "immunization-forecast", "definition": f"{BASE}OperationDefinition/Patient-immunization-forecast"},
         ]
     if type_ == "Observation":
         shown["supportedProfile"] = [f"{BASE}StructureDefinition/growth-measurement"]

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from healthrec.domain.immunization import Child, Condition, Course, DoseGiven, Options, Schedule, evaluate_and_forecast
-from healthrec.fhir.facts import BIRTH_WEIGHT, VACCINE, measurement
+from healthrec.fhir.facts import VACCINE
+from healthrec.fhir.immunization_facts import Unjudged
+from healthrec.fhir.immunization_record import known
 from healthrec.fhir.json import parse
-from healthrec.fhir.primitives import local_day
-from healthrec.fhir.types import BASE, entered_in_error
+from healthrec.fhir.types import entered_in_error
 from healthrec.services.choices import choice
 from healthrec.services.context import Caller, Services
 from healthrec.services.immunization.forecast import forecaster
@@ -22,19 +23,27 @@ from healthrec.store.compartment import Found
 from healthrec.store.engine import Connection
 from healthrec.store.rebuild import Kept
 
-CONDITION = f"{BASE}CodeSystem/immunization-condition"
 TYPES = ("Immunization", "Condition", "Observation")
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """What a course is judged by."""
+
+    schedule: Schedule
+    options: Options
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
     """A child with its doses and the course that follows from them, asked on one day. `documents` are the Immunizations,
-    also those not given, by id; `versions` theirs."""
+    also those not given, by id; `versions` theirs; too little is known of the `unjudged` ones."""
 
     child: about.Child
     schedule: Schedule
     who: Child
     doses: tuple[DoseGiven, ...]
+    unjudged: tuple[Unjudged, ...]
     conditions: tuple[Condition, ...]
     options: Options
     course: Course
@@ -47,29 +56,51 @@ class Told:
         return evaluate_and_forecast(self.schedule, self.who, doses, self.conditions, self.course.asked, self.options)
 
 
-def told(services: Services, connection: Connection, caller: Caller, child: about.Child, on: date) -> Told:
+def told(
+    services: Services,
+    connection: Connection,
+    caller: Caller,
+    child: about.Child,
+    on: date,
+    by: By | None = None,
+) -> Told:
     """The course of a child whom the caller was found to see. The caller audits."""
     found = compartment.of_types(connection, caller.viewer, child.key, TYPES)
-    return told_by(services, connection, child, found, on)
+    return told_by(services, connection, child, found, on, by)
 
 
 def told_by(
-    services: Services, connection: Connection, child: about.Child, found: Iterable[Found | Kept], on: date
+    services: Services,
+    connection: Connection,
+    child: about.Child,
+    found: Iterable[Found | Kept],
+    on: date,
+    by: By | None = None,
 ) -> Told:
-    """The course that follows from these resources of a child, of any types."""
+    """The course that follows from these resources of a child, of any types; by the schedule in force on the day and what the
+    child's organisation chose, unless others are given."""
     documents = [(one, parse(one.body.encode())) for one in found if one.type in TYPES and one.body]
     kept = [(one, document) for one, document in documents if not entered_in_error(document)]
-    doses = tuple(_doses(document for one, document in kept if one.type == "Immunization"))
-    conditions = tuple(_conditions(document for one, document in kept if one.type == "Condition"))
-    weight = _birth_weight(document for one, document in kept if one.type == "Observation")
-    schedule = forecaster(services.rulebook).rules.schedule(on)
-    who = Child(child.birth, child.sex, weight, child.gestation_days)
-    options = options_of(connection, child.key)
-    course = evaluate_and_forecast(schedule, who, doses, conditions, on, options)
+    desk = forecaster(services.rulebook)
+    said = known((document for _, document in kept), desk.vaccines, desk.codes.conditions)
+    by = by or By(desk.rules.schedule(on), options_of(connection, child.key))
+    who = Child(child.birth, child.sex, said.birth_weight_g, child.gestation_days)
+    course = evaluate_and_forecast(by.schedule, who, said.doses, said.conditions, on, by.options)
     shots = [(one, document) for one, document in kept if one.type == "Immunization"]
     by_id = {one.id: document for one, document in shots}
     versions = {one.id: one.version for one, _ in shots}
-    return Told(child, schedule, who, doses, conditions, options, course, by_id, versions)
+    return Told(
+        child,
+        by.schedule,
+        who,
+        said.doses,
+        said.unjudged,
+        said.conditions,
+        by.options,
+        course,
+        by_id,
+        versions,
+    )
 
 
 def options_of(connection: Connection, child: int) -> Options:
@@ -80,32 +111,9 @@ def options_of(connection: Connection, child: int) -> Options:
     return Options(prefer=frozenset(one.value for one in chosen))
 
 
-def _doses(documents: Iterable[Mapping[str, Any]]) -> Iterator[DoseGiven]:
-    for one in documents:
-        day = local_day(str(one.get("occurrenceDateTime", "")))
-        if one["status"] == "completed" and day is not None:
-            expiry = local_day(str(one.get("expirationDate", "")))
-            yield DoseGiven(one["id"], vaccine_of(one), day, expiry=expiry, subpotent=one.get("isSubpotent", False))
-
-
 def vaccine_of(immunization: Mapping[str, Any]) -> str:
     """The house's code of what was given, also where only a CVX code says it; "" where nobody knows."""
     codings = immunization.get("vaccineCode", {}).get("coding", ())
     codes = {one.get("code", "") for one in codings}
     own = next((one["code"] for one in codings if one.get("system") == VACCINE and "code" in one), "")
     return own or next((code for code, vaccine in vaccines().items() if codes & set(vaccine.cvx)), "")
-
-
-def _conditions(documents: Iterable[Mapping[str, Any]]) -> Iterator[Condition]:
-    for one in documents:
-        codings = one.get("code", {}).get("coding", ())
-        code = next((coding["code"] for coding in codings if coding.get("system") == CONDITION), "")
-        vaccine = next((coding["code"] for coding in codings if coding.get("system") == VACCINE), "")
-        if code:
-            since, until = one.get("onsetDateTime", ""), one.get("abatementDateTime", "")
-            yield Condition(code, local_day(since), local_day(until), vaccine)
-
-
-def _birth_weight(documents: Iterable[Mapping[str, Any]]) -> int | None:
-    found = [fact for one in documents if (fact := measurement(one)) and fact.code == BIRTH_WEIGHT]
-    return int(found[-1].value * 1000) if found else None

@@ -62,6 +62,10 @@ class Forecaster:
         course = evaluate_and_forecast(schedule, request.child, request.doses, request.conditions, request.on, options)
         return writer.parameters(course, request.patient, request.references, request.unjudged)
 
+    def desk(self, on: date, edition: str, region: str, language: str) -> tuple[Schedule, FindingsWriter]:
+        """The schedule that answers on a day, by a named edition and in a region where they are given, and its writer."""
+        return self._desk(on, edition, region, language)
+
     def _open(self, on: date, edition: str, region: str, language: str) -> tuple[Schedule, FindingsWriter]:
         """The schedule that answers, with what writes its findings; those of a region are its own."""
         schedule = self.rules.schedule(on, edition, region)
