@@ -67,7 +67,7 @@ def test_a_rebuild_changes_no_row_of_any_projection(lived_in: Services) -> None:
     before = dump(lived_in)
     assert all(
         before[name]
-        for name in ("sp_token", "child", "growth_point", "access_grant", "unique_key", "enrolment", "duty")
+        for name in ("sp_token", "child", "growth_point", "due_item", "access_grant", "unique_key", "enrolment", "duty")
     )
     rebuild_all(lived_in)
     assert dump(lived_in) == before

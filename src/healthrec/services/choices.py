@@ -8,6 +8,7 @@ from typing import Literal, cast
 
 from healthrec.domain.access import ROLES
 from healthrec.domain.growth.standard import Method
+from healthrec.domain.immunization import Options
 from healthrec.services.context import Services
 from healthrec.store import choices as store
 from healthrec.store.engine import Connection
@@ -22,6 +23,8 @@ Name = Literal[
     "measuring-interval",
     "second-factor-roles",
 ]
+
+VACCINES_CHOSEN: tuple[Name, ...] = ("je-vaccine", "hepa-vaccine")
 
 NOBODY = "-"
 """Written for a list of roles that is empty on purpose, where "" would take the list of the organisation above."""
@@ -88,6 +91,12 @@ def growth_judging(connection: Connection, organization: int) -> Judging:
     """How growth of the children of this organisation is judged."""
     standard = choice(connection, "growth-standard", organization).value
     return Judging(standard, growth_method(connection, organization))
+
+
+def immunization_options(connection: Connection, organization: int) -> Options:
+    """Which vaccines of the programme this organisation gives where the programme leaves the choice."""
+    chosen = (choice(connection, name, organization).value for name in VACCINES_CHOSEN)
+    return Options(prefer=frozenset(chosen))
 
 
 def growth_method(connection: Connection, organization: int) -> Method:

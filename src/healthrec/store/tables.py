@@ -312,6 +312,56 @@ proposal = Table(
     Index(None, "day"),
 )
 
+due_item = Table(
+    "due_item",
+    metadata,
+    Column("child", Key, primary_key=True),
+    Column("antigen", String(16), primary_key=True, comment="or all, or entrance: what a nursery is told"),
+    Column("access_bit", SmallInteger, primary_key=True),
+    Column("owner", Key, nullable=False),
+    Column("masked", SmallInteger, nullable=False, comment="1: a stricter row of the same child says more"),
+    Column("vaccine", String(16), nullable=False),
+    Column("number", SmallInteger, nullable=True, comment="of the next dose; null when complete"),
+    Column("doses", SmallInteger, nullable=False, comment="of the series"),
+    Column("programme", SmallInteger, nullable=False),
+    Column("earliest", Integer, nullable=True),
+    Column("recommended", Integer, nullable=True),
+    Column("past_due", Integer, nullable=True),
+    Column("latest", Integer, nullable=True),
+    Column("complete", SmallInteger, nullable=False),
+    Column("complete_on", Integer, nullable=True),
+    Column("last_given", Integer, nullable=True),
+    Column("due_from", Integer, nullable=False, comment="this and the next: a far day where there is none"),
+    Column("late_from", Integer, nullable=False),
+    Column("over_from", Integer, nullable=False, comment="first day on which it is given no longer"),
+    Column("held", String(16), nullable=False, comment="contraindicated, deferred, conditional or doctor"),
+    Column("held_why", String(40), nullable=False),
+    Column("held_from", Integer, nullable=False),
+    Column("held_to", Integer, nullable=False),
+    Column(
+        "holds_until", Integer, nullable=False, comment="first day on which the row may be another with no new fact"
+    ),
+    Column("rules", String(16), nullable=False, comment="version of the rulebook"),
+    # lists go by the day since when it waits
+    Index("ix_due_item_late", "antigen", "late_from", "child"),
+    Index("ix_due_item_due", "antigen", "due_from", "child"),
+    comment="Dates of what a child needs, never how it stands: that is a comparison with the day asked for.",
+)
+Index(
+    "ix_due_item_run_out",
+    due_item.c.holds_until,
+    sqlite_where=due_item.c.antigen == "all",
+    postgresql_where=due_item.c.antigen == "all",
+)
+Index(
+    "ix_due_item_held",
+    due_item.c.antigen,
+    due_item.c.held,
+    due_item.c.child,
+    sqlite_where=due_item.c.held != "",
+    postgresql_where=due_item.c.held != "",
+)
+
 blob = Table(
     "blob",
     metadata,
@@ -551,6 +601,7 @@ PROJECTIONS = (
     child,
     enrolment,
     growth_point,
+    due_item,
     duty,
     proposal,
 )

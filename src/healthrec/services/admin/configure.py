@@ -11,8 +11,9 @@ from healthrec.services import choices
 from healthrec.services.accounts.powers import demand
 from healthrec.services.admin.entering import enter
 from healthrec.services.admin.rejudging import go_on
-from healthrec.services.choices import CHOICES, NOBODY, Choice
+from healthrec.services.choices import CHOICES, NOBODY, VACCINES_CHOSEN, Choice
 from healthrec.services.context import Caller, Services
+from healthrec.services.projections.due import look_later
 from healthrec.services.projections.growth import judge_later
 from healthrec.store import admin, projections
 from healthrec.store import choices as store
@@ -20,7 +21,7 @@ from healthrec.store.admin import PlaceRow
 from healthrec.store.audit import insert_rows
 from healthrec.store.engine import Connection
 
-_OF_GROWTH = frozenset({"growth-standard", "growth-method"})
+_LATER = (({"growth-standard", "growth-method"}, judge_later), (set(VACCINES_CHOSEN), look_later))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def rules_page(services: Services, caller: Caller, id_: str = "") -> RulesPage:
 def configure(services: Services, caller: Caller, id_: str, wanted: Mapping[str, str]) -> int:
     """Keep what is chosen ("" takes a choice back); gives how many choices changed. Raises Refused, NotFound.
 
-    A changed standard or method of judging growth has the points of this organisation's children judged again.
+    What judges growth or names a vaccine has this organisation's children judged again.
     """
     demand(services, caller, "settings")
     if issues := [issue for name, value in wanted.items() if (issue := _fault(name, value))]:
@@ -75,15 +76,14 @@ def configure(services: Services, caller: Caller, id_: str, wanted: Mapping[str,
             raise errors.NotFound(f"Organization/{id_}")
         before = store.choices_at(connection, [place.key])
         changed = {name: value for name, value in wanted.items() if before.get((place.key, name), "") != value}
-        rejudge = not _OF_GROWTH.isdisjoint(changed)
         for name, value in changed.items():
             store.put(connection, place.key, name, value)
             event = caller.audit(services, "configure", f"choice/{id_}", reason=f"{name}={value or 'inherited'}")
             insert_rows(connection, services.database.keys.take, [event])
-        if rejudge:
-            judge_later(connection, place.key)
-    if rejudge:
-        go_on(services)
+        for names, later in _LATER:
+            if not names.isdisjoint(changed):
+                later(connection, place.key)
+    go_on(services)
     return len(changed)
 
 

@@ -1,4 +1,4 @@
-"""Growth judged again after an organisation chose another method: child by child, in parts that each commit.
+"""Growth or vaccination judged again after an organisation chose another rule: child by child, in parts that each commit.
 
 How far it came is kept with each part, so that what a stopped process left is gone on with at the next start.
 """
@@ -8,12 +8,13 @@ from __future__ import annotations
 import threading
 
 from healthrec.services.context import Services
-from healthrec.services.projections import growth
+from healthrec.services.projections import due, growth
 from healthrec.store import choices, house_state, projections
 
 _PART = 50
 _AT_ONCE = 2
 _RUNNING = threading.Lock()
+_REMAKES = {growth.LATER: growth.remake, due.LATER: due.remake}
 
 
 def go_on(services: Services) -> None:
@@ -38,14 +39,16 @@ def finish(services: Services) -> None:
 def one_part(services: Services) -> bool:
     """Judge the next part; False when nothing waits any more."""
     with services.database.write() as connection:
-        waiting = choices.waiting(connection, growth.LATER)
+        waiting = [
+            (name, after, prefix) for prefix in _REMAKES for name, after in choices.waiting(connection, prefix).items()
+        ]
         if not waiting:
             return False
-        name, after = sorted(waiting.items())[0]
-        owners = projections.descendants(connection, int(name.removeprefix(growth.LATER)))
+        name, after, prefix = min(waiting)
+        owners = projections.descendants(connection, int(name.removeprefix(prefix)))
         keys = choices.children_of(connection, owners, int(after), _PART)
         for key in keys:
-            growth.remake(connection, services, key)
+            _REMAKES[prefix](connection, services, key)
         if len(keys) == _PART:
             house_state.remember(connection, name, str(keys[-1]))
         else:

@@ -13,17 +13,17 @@ from healthrec.fhir.immunization_facts import Unjudged
 from healthrec.fhir.immunization_record import known
 from healthrec.fhir.json import parse
 from healthrec.fhir.types import entered_in_error
-from healthrec.services.choices import choice
+from healthrec.services.choices import immunization_options
 from healthrec.services.context import Caller, Services
-from healthrec.services.immunization.forecast import forecaster
 from healthrec.services.immunization.vaccines import vaccines
+from healthrec.services.schedules import schedules
 from healthrec.services.screening import children as about
-from healthrec.store import compartment, projections
-from healthrec.store.compartment import Found
+from healthrec.store import due, projections
+from healthrec.store.due import Source
 from healthrec.store.engine import Connection
 from healthrec.store.rebuild import Kept
 
-TYPES = ("Immunization", "Condition", "Observation")
+_TYPES = ("Immunization", "Condition", "Observation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def told(
     by: By | None = None,
 ) -> Told:
     """The course of a child whom the caller was found to see. The caller audits."""
-    found = compartment.of_types(connection, caller.viewer, child.key, TYPES)
+    found = due.sources(connection, child.key, caller.viewer)
     return told_by(services, connection, child, found, on, by)
 
 
@@ -73,16 +73,16 @@ def told_by(
     services: Services,
     connection: Connection,
     child: about.Child,
-    found: Iterable[Found | Kept],
+    found: Iterable[Source | Kept],
     on: date,
     by: By | None = None,
 ) -> Told:
     """The course that follows from these resources of a child, of any types; by the schedule in force on the day and what the
     child's organisation chose, unless others are given."""
-    documents = [(one, parse(one.body.encode())) for one in found if one.type in TYPES and one.body]
+    documents = [(one, parse(one.body.encode())) for one in found if one.type in _TYPES and one.body]
     kept = [(one, document) for one, document in documents if not entered_in_error(document)]
-    desk = forecaster(services.rulebook)
-    said = known((document for _, document in kept), desk.vaccines, desk.codes.conditions)
+    desk = schedules(services.rulebook)
+    said = known((document for _, document in kept), desk.vaccines, desk.conditions)
     by = by or By(desk.rules.schedule(on), options_of(connection, child.key))
     who = Child(child.birth, child.sex, said.birth_weight_g, child.gestation_days)
     course = evaluate_and_forecast(by.schedule, who, said.doses, said.conditions, on, by.options)
@@ -106,9 +106,7 @@ def told_by(
 def options_of(connection: Connection, child: int) -> Options:
     """What the organisation that answers for the child chose among the vaccines of the programme."""
     row = projections.child_row(connection, child)
-    owner = row.owner if row else 0
-    chosen = (choice(connection, "je-vaccine", owner), choice(connection, "hepa-vaccine", owner))
-    return Options(prefer=frozenset(one.value for one in chosen))
+    return immunization_options(connection, row.owner if row else 0)
 
 
 def vaccine_of(immunization: Mapping[str, Any]) -> str:

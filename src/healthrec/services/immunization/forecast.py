@@ -10,12 +10,11 @@ from typing import Any
 
 from healthrec import errors
 from healthrec.domain.immunization import Options, Schedule, evaluate_and_forecast
-from healthrec.fhir.immunization_codes import vaccine_codes
 from healthrec.fhir.immunization_findings import FindingsWriter
 from healthrec.fhir.immunization_request import ForecastCodes, check_request, read_request
 from healthrec.rulebook import Rulebook
-from healthrec.rulebook.immunization import ImmunizationRules
 from healthrec.services.context import Caller, Services
+from healthrec.services.schedules import schedules
 from healthrec.store.audit import AuditRow
 
 
@@ -37,13 +36,10 @@ class Forecaster:
     """What answers by one rulebook; built once and asked often, by any number of threads."""
 
     def __init__(self, rulebook: Rulebook) -> None:
-        self.rules: ImmunizationRules = rulebook.immunization()
-        (listed,) = (found.content for found in rulebook.of_kind("immunization-vaccines"))
-        self.vaccines = vaccine_codes(listed)
-        systems = {str(found.content["id"]): found.content for found in rulebook.of_kind("immunization-code-system")}
-        conditions = frozenset(one["code"] for one in systems["immunization-condition"]["concept"])
+        known = schedules(rulebook)
+        self.rules, self.vaccines = known.rules, known.vaccines
         editions = tuple(schedule.edition for schedule in self.rules.schedules)
-        self.codes = ForecastCodes(lambda _edition: self.vaccines, conditions, editions)
+        self.codes = ForecastCodes(lambda _edition: self.vaccines, known.conditions, editions)
         self._national: dict[tuple[str, str], FindingsWriter] = {}
         self._desk = lru_cache(maxsize=512)(self._open)
 

@@ -1,7 +1,7 @@
 """Remakes every projection from the resources, by the functions that the write path uses. Nobody may write meanwhile.
 
 Steps follow what a projection reads of others: organisations twice (their grants need the whole tree), children, then the
-rest, then growth child by child, then emergency accesses. Each batch commits with the place that it came to, so that a killed rebuild goes on there.
+rest, then growth and vaccination child by child, then emergency accesses. Each batch commits with the place that it came to, so that a killed rebuild goes on there.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from healthrec.fhir.search_rows import rows
 from healthrec.fhir.types import TYPES
 from healthrec.services.access.break_glass import regrant
 from healthrec.services.context import Services, operator
-from healthrec.services.projections import StaleDays, growth, project
+from healthrec.services.projections import Stale, due, growth, project
 from healthrec.services.record.uniques import uniques_of
 from healthrec.store import access, audit, house_state, rebuild, resources
 from healthrec.store.engine import Connection
@@ -28,7 +28,7 @@ _STATE = "rebuild"
 _BATCH = 500
 _CHILDREN = 50
 _FIRST = ("Organization", "Organization", "Patient")
-_STEPS = (*_FIRST, *(type_ for type_ in TYPES if type_ not in _FIRST), "growth", "break-glass")
+_STEPS = (*_FIRST, *(type_ for type_ in TYPES if type_ not in _FIRST), "judging", "break-glass")
 
 Progress = Callable[[int, int], None]
 
@@ -71,6 +71,7 @@ def rebuild_child(services: Services, id_: str) -> int:
         rebuild.clear_child(connection, row.key)
         _put(connection, services, kept)
         growth.remake(connection, services, row.key)
+        due.remake(connection, services, row.key)
         _audit(connection, services, f"Patient/{id_}", len(kept), row.key)
     return len(kept)
 
@@ -98,7 +99,7 @@ def _end(services: Services, way: _Way) -> None:
 def _one_batch(connection: Connection, services: Services, way: _Way) -> None:
     """The next batch of the step that `way` is at; moves `way` on."""
     step = _STEPS[way.step]
-    if step == "growth":
+    if step == "judging":
         _judge(connection, services, way)
         return
     if step == "break-glass":
@@ -115,6 +116,7 @@ def _judge(connection: Connection, services: Services, way: _Way) -> None:
     keys = rebuild.children_after(connection, way.place[1], _CHILDREN)
     for key in keys:
         growth.remake(connection, services, key)
+        due.remake(connection, services, key)
     way.done += len(keys)
     _move(way, (0, keys[-1]) if len(keys) == _CHILDREN else None)
 
@@ -130,7 +132,7 @@ def _put(connection: Connection, services: Services, kept: Sequence[Kept], *, se
     writes = list(_writes(connection, kept))
     if search_rows:
         resources.put_search_rows(connection, [write for write, _ in writes])
-    unused = StaleDays()  # growth is judged whole at the end
+    unused = Stale()  # children are judged as a whole at the end
     for write, document in writes:
         project(connection, services, write, document, unused)
 

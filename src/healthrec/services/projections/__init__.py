@@ -14,6 +14,7 @@ from healthrec.services.context import Services
 from healthrec.services.projections import (
     children,
     consents,
+    due,
     enrolments,
     growth,
     moving,
@@ -26,7 +27,19 @@ from healthrec.services.projections.again import Projector
 from healthrec.store.engine import Connection
 from healthrec.store.resources import Write
 
-StaleDays = growth.StaleDays
+
+class Stale:
+    """What of a child must be judged again, gathered while a transaction writes: days of growth, courses of vaccination."""
+
+    def __init__(self) -> None:
+        self.days = growth.StaleDays()
+        self.courses = due.StaleCourses()
+
+    def remake(self, connection: Connection, services: Services) -> None:
+        """Judge it."""
+        self.days.remake(connection, services)
+        self.courses.remake(connection, services)
+
 
 _FIRST = {"Organization": 0, "Patient": 1}
 _BY_TYPE: dict[str, Projector] = {
@@ -48,7 +61,7 @@ def project_all(
     Organisations go first and children next, since the rest reads their rows; several organisations go twice, because a
     part may stand before its whole. What hangs on an organisation that moved follows.
     """
-    stale = StaleDays()
+    stale = Stale()
     ordered = sorted(written, key=lambda one: _FIRST.get(one[0].type, 2))
     places = [one for one in ordered if one[0].type == "Organization"]
     stood = moving.stands(connection, [write for write, _ in places])
@@ -63,14 +76,16 @@ def project(
     services: Services,
     write: Write,
     resource: Mapping[str, Any] | None,
-    stale: growth.StaleDays,
+    stale: Stale,
 ) -> None:
-    """Remake what this resource gives to the projections; days whose growth must be judged again are noted in `stale`."""
+    """Remake what this resource gives to the projections; what must be judged again is noted in `stale`."""
     if resource is not None and entered_in_error(resource):
         resource = None
+    stale.courses.note(write, resource)
     if write.type == "Observation":
-        growth.note(connection, write, resource, stale)
-    elif write.type == "Patient":
-        children.project(connection, write, resource, stale)
+        growth.note(connection, write, resource, stale.days)
+    elif write.type == "Patient" and children.project(connection, write, resource):
+        stale.days.whole(write.key)
+        stale.courses.child(write.key)
     elif write.type in _BY_TYPE:
         _BY_TYPE[write.type](connection, services, write, resource)

@@ -8,7 +8,6 @@ from typing import Any
 
 from healthrec.fhir.names import normal, pinyin_keys
 from healthrec.fhir.types import BASE
-from healthrec.services.projections import growth
 from healthrec.store import projections
 from healthrec.store.engine import Connection
 from healthrec.store.resources import Write
@@ -16,15 +15,15 @@ from healthrec.store.resources import Write
 _RESIDENT_ID = BASE + "sid/cn-resident-id"
 
 
-def project(connection: Connection, write: Write, resource: Mapping[str, Any] | None, stale: growth.StaleDays) -> None:
-    """Replace the child's row; a changed sex, birth date or centre has every growth point judged again."""
+def project(connection: Connection, write: Write, resource: Mapping[str, Any] | None) -> bool:
+    """Replace the child's row; True where sex, birth date or centre are new, so that all is to be judged again."""
     before = projections.child_row(connection, write.key)
     row = _row(write, resource) if resource is not None else None
     if row is not None and before is not None:
         row["gestation_days"] = before.gestation_days
     projections.replace_one(connection, "child", write.key, row)
-    if row and before and (row["sex"], row["birth_day"], row["owner"]) != (before.sex, before.birth_day, before.owner):
-        stale.whole(write.key)
+    known = (before.sex, before.birth_day, before.owner) if before is not None else None
+    return (row["sex"], row["birth_day"], row["owner"]) != known if row is not None else before is not None
 
 
 def full_name(resource: Mapping[str, Any]) -> str:

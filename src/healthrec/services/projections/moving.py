@@ -11,10 +11,11 @@ from typing import NamedTuple
 
 from healthrec import errors
 from healthrec.domain.access.principals import INSTITUTION_KINDS
+from healthrec.domain.immunization import Options
 from healthrec.errors import Issue
-from healthrec.services.choices import Judging, growth_judging
+from healthrec.services.choices import Judging, growth_judging, immunization_options
 from healthrec.services.context import Services
-from healthrec.services.projections import enrolments, growth, organizations
+from healthrec.services.projections import due, enrolments, growth, organizations
 from healthrec.services.projections.again import again
 from healthrec.store import projections
 from healthrec.store.engine import Connection
@@ -25,11 +26,12 @@ MOST_ENROLMENTS = 2000
 
 
 class Stand(NamedTuple):
-    """Where an organisation stands, and how growth is judged there."""
+    """Where an organisation stands, how growth is judged there, and which vaccines are given."""
 
     parent: int
     kind: str
     judging: Judging
+    vaccines: Options
 
 
 def stands(connection: Connection, writes: Iterable[Write]) -> dict[int, Stand]:
@@ -51,11 +53,17 @@ def remake(connection: Connection, services: Services, before: Mapping[int, Stan
     for key, stand in moved.items():
         if stand.judging != before[key].judging:
             growth.judge_later(connection, key)
+        if stand.vaccines != before[key].vaccines:
+            due.look_later(connection, key)
 
 
 def _stand(connection: Connection, key: int) -> Stand | None:
     row = projections.organization_row(connection, key)
-    return Stand(row.parent, row.kind, growth_judging(connection, key)) if row else None
+    return (
+        Stand(row.parent, row.kind, growth_judging(connection, key), immunization_options(connection, key))
+        if row
+        else None
+    )
 
 
 def _enrolments(connection: Connection, moved: Mapping[int, tuple[str, str]]) -> list[int]:
