@@ -4,50 +4,50 @@ from __future__ import annotations
 
 import typer
 
-from healthrec.cli import accounts, audit, export_fhir, growth, immunization, import_fhir
-from healthrec.cli.backup import backup
-from healthrec.cli.check_rules import check_rules
-from healthrec.cli.demo import demo
-from healthrec.cli.import_undo import undo_import
-from healthrec.cli.measurements import measurements
-from healthrec.cli.migrate import migrate
-from healthrec.cli.rebuild import rebuild
-from healthrec.cli.restore import restore
-from healthrec.cli.roster import roster
-from healthrec.cli.serve import serve
+from healthrec.cli.at_need import at_need
 from healthrec.cli.speaking import complain, note
 from healthrec.errors import HealthrecError
+
+
+def _group(help_: str, places: dict[str, str | typer.Typer]) -> typer.Typer:
+    group = typer.Typer(help=help_, cls=at_need(places), no_args_is_help=True, add_completion=False)
+    group.callback()(lambda: None)
+    return group
+
 
 app = typer.Typer(
     name="healthrec",
     help="儿童健康档案。 One FHIR record per child, shared by clinic, nursery and family.",
+    cls=at_need(
+        {
+            "serve": "serve:serve",
+            "demo": "demo:demo",
+            "migrate": "migrate:migrate",
+            "check-rules": "check_rules:check_rules",
+            "rebuild": "rebuild:rebuild",
+            "backup": "backup:backup",
+            "restore": "restore:restore",
+            "audit": "audit:app",
+            "accounts": "accounts:app",
+            "growth": "growth:app",
+            "immunization": "immunization:app",
+            "import": _group(
+                "导入。 Bring records in.",
+                {
+                    "roster": "roster:roster",
+                    "measurements": "measurements:measurements",
+                    "fhir": "import_fhir:fhir",
+                    "undo": "import_undo:undo_import",
+                },
+            ),
+            "export": _group("导出。 Hand records out.", {"fhir": "export_fhir:fhir"}),
+        }
+    ),
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-app.command()(serve)
-app.command()(demo)
-app.command()(migrate)
-app.command("check-rules")(check_rules)
-app.command()(rebuild)
-app.command()(backup)
-app.command()(restore)
-app.add_typer(audit.app, name="audit")
-app.add_typer(accounts.app, name="accounts")
-app.add_typer(growth.app, name="growth")
-app.add_typer(immunization.app, name="immunization")
-
-_import = typer.Typer(help="导入。 Bring records in.", no_args_is_help=True)
-_import.command()(roster)
-_import.command()(measurements)
-_import.command()(import_fhir.fhir)
-_import.command("undo")(undo_import)
-app.add_typer(_import, name="import")
-
-_export = typer.Typer(help="导出。 Hand records out.", no_args_is_help=True)
-_export.callback()(lambda: None)
-_export.command()(export_fhir.fhir)
-app.add_typer(_export, name="export")
+app.callback()(lambda: None)
 
 
 def main() -> None:
