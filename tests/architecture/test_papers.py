@@ -97,6 +97,15 @@ def test_every_command_is_in_the_readme() -> None:
     assert not missing
 
 
+@pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
+def test_every_setting_is_in_both_readmes(name: str) -> None:
+    from healthrec.settings import Settings
+
+    readme = (ROOT / name).read_text("utf-8")
+    wanted = [f"HEALTHREC_{field.upper()}" for field in Settings.model_fields if field != "demo"]
+    assert not [setting for setting in wanted if f"`{setting}`" not in readme]
+
+
 def _commands(command: object, name: str) -> list[str]:
     inner = getattr(command, "commands", None)
     return [name] if not inner else [full for word, one in inner.items() for full in _commands(one, f"{name} {word}")]

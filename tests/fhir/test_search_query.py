@@ -234,10 +234,10 @@ def test_has_may_be_nested() -> None:
         ("name:text", "search.bad-modifier"),
         ("identifier:above", "search.bad-modifier"),
         ("organization:identifier", "search.bad-modifier"),
-        ("_elements", "search.not-supported"),
-        ("_filter", "search.not-supported"),
-        ("_contained", "search.not-supported"),
-        ("_text", "search.not-supported"),
+        ("_elements", "search.parameter-not-supported"),
+        ("_filter", "search.parameter-not-supported"),
+        ("_contained", "search.parameter-not-supported"),
+        ("_text", "search.parameter-not-supported"),
     ],
 )
 def test_what_cannot_be_answered_exactly_is_refused(name: str, key: str) -> None:
@@ -254,6 +254,12 @@ def test_every_issue_of_a_search_comes_at_once() -> None:
     with pytest.raises(Refused) as refused:
         parse_search("Patient", [("birthdate", "x"), ("name:text", "x"), ("_sort", "x")])
     assert [issue.expression for issue in refused.value.issues] == ["birthdate", "name:text", "_sort"]
+
+
+def test_a_parameter_that_we_do_not_do_is_named() -> None:
+    with pytest.raises(Refused) as refused:
+        parse_search("Patient", [("_elements", "id")])
+    assert [issue.params["found"] for issue in refused.value.issues] == ["_elements"]
 
 
 def test_includes() -> None:
@@ -274,7 +280,7 @@ def test_includes() -> None:
         ("_include", "Patient:organization", "search.bad-include"),
         ("_include", "Observation:code", "search.bad-include"),
         ("_include", "Observation:subject:Nobody", "search.bad-include"),
-        ("_include:iterate", "Observation:subject", "search.not-supported"),
+        ("_include:iterate", "Observation:subject", "search.parameter-not-supported"),
         ("_revinclude", "*", "search.bad-include"),
         ("_revinclude", "Foo:bar", "search.bad-include"),
         ("_sort", "performer", "search.bad-sort"),

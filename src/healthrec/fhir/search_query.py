@@ -116,7 +116,7 @@ class _Reading:
         if control is not None:
             control(self, name, value)
         elif name.partition(":")[0] in _UNSUPPORTED and not name.startswith("_has:"):
-            self.refuse("search.not-supported", name)
+            self.refuse("search.parameter-not-supported", name, name)
             return
         elif not self._take_clause(name, value):
             return
@@ -188,7 +188,7 @@ class _Reading:
 
     def _include(self, name: str, value: str) -> Include | None:
         if ":" in name:
-            self.refuse("search.not-supported", name, name)
+            self.refuse("search.parameter-not-supported", name, name)
             return None
         if value == "*" and name == "_include":
             return Include(self._type, None)

@@ -146,7 +146,7 @@ def _signs(facts: FamilyFacts, words: Translator) -> Meaning | None:
 
 
 def _first_thing(found: Sequence[Meaning], facts: FamilyFacts, words: Translator) -> FirstThing | None:
-    bring = words.gettext("接种证、这一页")
+    bring = words.gettext("接种证、家庭小结")
     if facts.referred:
         return FirstThing(words.gettext("带孩子去医院看一看，医生已经开了转诊。"), bring=bring)
     topics = [one.topic for one in found if one.action == "see"]
@@ -179,14 +179,14 @@ def _steps(
     topics = [one.topic for one in found if one.action == "watch"]
     if topics:
         when = words.gettext("{date}前").format(date=words.date(add_months(facts.today, 1)))
-        yield Step(when, words.gettext("复测{topics}，带上这一页。").format(topics=words.listed(topics)))
+        yield Step(when, words.gettext("复测{topics}，带上家庭小结。").format(topics=words.listed(topics)))
     born = counted_birth(facts.subject, facts.today, rules.correction)
     months = completed_months(born, facts.today)
     following = next((column for column in table.columns if column.from_months > months), None)
     if following is not None:
         day = add_months(born, following.from_months)
         name = following.en if words.language == "en" else following.zh
-        yield Step(words.date(day), words.gettext("{age}体检，带上接种证和这一页。").format(age=name))
+        yield Step(words.date(day), words.gettext("{age}体检，带上接种证和家庭小结。").format(age=name))
 
 
 def _doses(facts: FamilyFacts, words: Translator) -> Iterator[DoseGiven]:

@@ -34,6 +34,11 @@ class Caller:
     role: str
     organization: str
 
+    @property
+    def is_family(self) -> bool:
+        """Whether it is a guardian or somebody whom one lets look."""
+        return self.role in ("parent", "delegate")
+
 
 @dataclass(frozen=True, slots=True)
 class Flash:

@@ -175,6 +175,7 @@ MESSAGES: dict[str, str] = {
     # search
     "search.unknown-parameter": "没有检索参数“{found}”，可用：{allowed}。",
     "search.not-supported": "不支持这个参数或取值“{found}”，可用：{allowed}。",
+    "search.parameter-not-supported": "不支持检索参数“{found}”。",
     "search.ignored": "这个检索参数没有起作用。",
     "search.too-long": "检索条件过长，最多 {limit} 个参数。",
     "search.too-many-values": "一个参数最多 {limit} 个值。",
