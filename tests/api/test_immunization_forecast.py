@@ -28,6 +28,17 @@ def asked(api: Clients, query: str = "", user: str = "doctor") -> dict[str, Any]
     return document
 
 
+def test_the_same_doses_are_judged_by_another_countrys_schedule_when_it_is_named(shared_api: Clients) -> None:
+    told = asked(shared_api, "?edition=us-cdsi-4.64")
+    judged = {one[1] for one in immds.evaluations(told)}
+    groups = [
+        immds.codes(one["targetDisease"], f"{BASE}CodeSystem/cdsi-vaccine-group")[0]
+        for one in told["parameter"][-1]["resource"]["recommendation"]
+    ]
+    assert {"valid", "not-evaluated"} <= judged  # hepatitis B counts there too, BCG is in no series
+    assert len(groups) == len(set(groups)) and {"DTaP/Tdap/Td", "MMR"} <= set(groups)
+
+
 def without_references(document: dict[str, Any]) -> list[Any]:
     """Parameters with each dose named by its day's order instead of by its reference."""
     left = {"patient", "immunizationEvent"}

@@ -22,6 +22,7 @@ STANDARD = "growth/wst423-2022/standard.yaml"
 LIMITS = "growth/entry-limits.yaml"
 CHANGE = "growth/change.yaml"
 DUTY = "duties/guide-visit.yaml"
+CDSI = "immunization/us-cdsi-4.64/data.yaml"
 
 
 @pytest.fixture
@@ -33,6 +34,9 @@ def schemas(tmp_path: Path) -> Path:
     for path in (schemas_dir() / "meta").glob("*.json"):
         if path.stem.split("-")[0] in ("header", "growth", "warning", "duty", "immunization"):
             shutil.copy(path, tmp_path / "meta")
+    change(
+        tmp_path, CDSI, lambda content: content.update(antigens=content["antigens"][-1:])
+    )  # two megabytes less to read
     return tmp_path
 
 
@@ -125,6 +129,37 @@ def table_changed(schemas: Path, name: str, old: str, new: str, register: bool =
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
         change(schemas, STANDARD, lambda content: content["tables"][key].update(sha256=digest))
     return f"growth/wst423-2022/{name}"
+
+
+def published(schemas: Path, name: str, old: str, new: str, register: bool = True) -> str:
+    """A file of CDSi's supporting data changed, and registered anew."""
+    file = f"immunization/us-cdsi-4.64/{name}.xml"
+    path = schemas / file
+    text = path.read_bytes().decode()
+    assert old in text
+    path.write_bytes(text.replace(old, new, 1).encode())
+    if register:
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        change(schemas, CDSI, lambda content: content["antigens"][-1].update(sha256=digest))
+    return file
+
+
+def test_supporting_data_that_were_touched_are_noticed_though_they_are_read_late(schemas: Path) -> None:
+    file = published(schemas, "zoster", "50 years", "51 years", register=False)
+    assert load_rulebook(schemas).cdsi["us-cdsi-4.64"].edition == "us-cdsi-4.64"
+    assert told(schemas) == [(file, "", "checksum")]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("<antigenSupportingData>", "<antigen>", "unreadable"),
+        ("<absMinAge>50 years", "<absMinAge>soon", "contradiction"),
+    ],
+)
+def test_supporting_data_that_say_nothing_readable_are_named(schemas: Path, old: str, new: str, code: str) -> None:
+    file = published(schemas, "zoster", old, new)
+    assert [(where, fault) for where, _, fault in told(schemas)] == [(CDSI if code == "contradiction" else file, code)]
 
 
 def test_a_table_that_was_touched_is_noticed(schemas: Path) -> None:

@@ -16,6 +16,9 @@ FORECAST_STATUS = f"{BASE}CodeSystem/immunization-forecast-status"
 EVALUATION_STATUS = f"{BASE}CodeSystem/immunization-evaluation-status"
 REASON = f"{BASE}CodeSystem/immunization-reason"
 ANTIGEN = f"{BASE}CodeSystem/immunization-antigen"
+CDSI_ANTIGEN = f"{BASE}CodeSystem/cdsi-antigen"
+CDSI_GROUP = f"{BASE}CodeSystem/cdsi-vaccine-group"
+"""Names of antigens and vaccine groups as CDC's supporting data for CDSi has them"""
 RULE = f"{BASE}CodeSystem/immunization-rule"
 ABSENT = "http://terminology.hl7.org/CodeSystem/data-absent-reason"
 THO_FORECAST = "http://terminology.hl7.org/CodeSystem/immunization-recommendation-status"
@@ -33,6 +36,10 @@ class VaccineCodes:
 
     concepts: Mapping[str, Mapping[str, Concept]]
     read: Mapping[tuple[str, str], str] = field(repr=False)
+    antigens: str = ANTIGEN
+    """The system of what a dose is evaluated against"""
+    groups: str = ANTIGEN
+    """The system of what a recommendation is for"""
 
     def vaccine(self, codings: Iterable[Any]) -> str:
         """The vaccine of a CodeableConcept's codings, the house's own code before all others; "" when none is known."""
@@ -55,6 +62,16 @@ def vaccine_codes(code_system: Mapping[str, Any]) -> VaccineCodes:
         concepts["zh"][code] = concept(*written, text=listed["display"])
         concepts["en"][code] = concept(*written, text=english)
     return VaccineCodes(concepts, read)
+
+
+def cvx_codes(names: Mapping[str, str], house: VaccineCodes) -> VaccineCodes:
+    """Vaccines known by CVX, with their English names; a code of ours is read as the first CVX code that it has here."""
+    read = {(CVX, code): code for code in names}
+    for (system, code), own in house.read.items():
+        if system == CVX and code in names:
+            read.setdefault((VACCINE, own), code)
+    concepts = {code: concept(coding(CVX, code), text=name) for code, name in names.items()}
+    return VaccineCodes({"zh": concepts, "en": concepts}, read, CDSI_ANTIGEN, CDSI_GROUP)
 
 
 def concept(*codings: Coding, text: str = "") -> Concept:

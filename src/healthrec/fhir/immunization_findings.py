@@ -15,7 +15,6 @@ from healthrec.domain.immunization import Course, Evaluation, FollowUp, Forecast
 from healthrec.fhir.facts import LOINC
 from healthrec.fhir.immunization_codes import (
     ABSENT,
-    ANTIGEN,
     CONDITION,
     EVALUATION_STATUS,
     FORECAST_STATUS,
@@ -56,7 +55,7 @@ class FindingsWriter:
     """Writes what one schedule concludes, in one language ("zh" or "en")."""
 
     def __init__(self, schedule: Schedule, codes: VaccineCodes, language: str) -> None:
-        self._schedule, self._language = schedule, language
+        self._schedule, self._codes, self._language = schedule, codes, language
         self._concepts: dict[object, Spliced] = {}
         self._editions: dict[str, Spliced] = {}
         self._vaccines = {code: _text(one) for code, one in codes.concepts[language].items()}
@@ -90,7 +89,7 @@ class FindingsWriter:
             "status": "completed",
             "patient": child,
             "date": asked,
-            "targetDisease": self._antigen(found.antigen),
+            "targetDisease": self._disease(self._codes.antigens, found.antigen),
             "immunizationEvent": event,
             "doseStatus": self._dose_status(found.status),
         }
@@ -122,7 +121,8 @@ class FindingsWriter:
     def _recommendation(self, found: Forecast, on: date) -> dict[str, Any]:
         status = found.status(on)
         vaccine = [self._vaccines[found.vaccine or self._last_vaccine(found.series)]]
-        shown: dict[str, Any] = {"vaccineCode": vaccine, "targetDisease": self._antigen(found.antigen)}
+        disease = self._disease(self._codes.groups, found.antigen)
+        shown: dict[str, Any] = {"vaccineCode": vaccine, "targetDisease": disease}
         if found.notes:
             shown = {
                 "extension": [{"url": NOTE, "valueCodeableConcept": self._rule(one)} for one in found.notes]
@@ -194,10 +194,10 @@ class FindingsWriter:
         status = {"extension": [{"url": RULE_STATUS, "valueCode": rule.status}]}
         return (status if rule.status != "confirmed" else {}) | dict(shown)
 
-    def _antigen(self, antigen: str) -> Spliced:
-        key = "antigen", antigen
+    def _disease(self, system: str, code: str) -> Spliced:
+        key = system, code
         if key not in self._concepts:
-            self._concepts[key] = _text(concept(coding(ANTIGEN, antigen) if antigen else coding(ABSENT, "unknown")))
+            self._concepts[key] = _text(concept(coding(system, code) if code else coding(ABSENT, "unknown")))
         return self._concepts[key]
 
     def _dose_status(self, status: str) -> Spliced:

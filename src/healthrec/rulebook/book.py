@@ -27,9 +27,11 @@ from healthrec.rulebook.growth import GrowthBook, correction_rule
 from healthrec.rulebook.growth_change import change_rules
 from healthrec.rulebook.growth_entry import entry_limits, measuring_rules
 from healthrec.rulebook.immunization import (
+    CdsiSource,
     ImmunizationRules,
     RegionChange,
     ScheduleFile,
+    cdsi_source,
     immunization_rules,
     region_changes,
     schedule_file,
@@ -49,6 +51,7 @@ BUILDERS: Mapping[str, Callable[[Path, str, Mapping[str, Any]], object]] = {
     "duty": duty_rule,
     "immunization-entrance": entrance_rule,
     "immunization-schedule": schedule_file,
+    "immunization-cdsi": cdsi_source,
     "immunization-province": region_changes,
 }
 """Kind -> what makes the typed value of a set. A kind without one keeps its content as it was read."""
@@ -139,6 +142,11 @@ class Rulebook:
         """Rights and grants. Built anew on each call: keep what comes back. Raises BrokenRulesError without them."""
         return access_rules({found.kind: found.content for found in self.sets if found.kind in ACCESS_KINDS})
 
+    @property
+    def cdsi(self) -> Mapping[str, CdsiSource]:
+        """Editions of CDSi's supporting data, which are read on first use."""
+        return {found.edition: cast(CdsiSource, found.value) for found in self.of_kind("immunization-cdsi")}
+
     def immunization(self) -> ImmunizationRules:
         """The schedules of all editions. Built anew on each call: keep what comes back. Raises BrokenRulesError."""
         return _immunization(self.sets)
@@ -180,7 +188,20 @@ def load_rulebook(schemas: Path) -> Rulebook:
 
 def check_rules(schemas: Path) -> list[Problem]:
     """Every problem in a `schemas/` folder, by file and place; empty when all is well."""
-    return sorted(step for step in _walk(schemas) if isinstance(step, Problem))
+    steps = list(_walk(schemas))
+    late = [problem for step in steps if isinstance(step, RuleSet) for problem in _late_problems(step)]
+    return sorted([*(step for step in steps if isinstance(step, Problem)), *late])
+
+
+def _late_problems(found: RuleSet) -> Iterator[Problem]:
+    """What is wrong in files that are read on first use."""
+    if isinstance(found.value, CdsiSource):
+        try:
+            found.value.cdsi()
+        except BrokenRulesError as broken:
+            yield from broken.problems
+        except ValueError as error:
+            yield Problem(found.file, "", "contradiction", str(error))
 
 
 def _walk(schemas: Path) -> Iterator[RuleSet | Problem]:

@@ -1,4 +1,4 @@
-"""Reading YAML and numeric CSV, strictly: what could be misread is refused."""
+"""Reading YAML, numeric CSV and XML, strictly: what could be misread is refused."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import re
 from collections.abc import Hashable
 from pathlib import Path
 from typing import Any
+from xml.etree.ElementTree import Element, ParseError, fromstring
 
 import numpy as np
 import yaml
@@ -58,6 +59,14 @@ def read_grid(schemas: Path, file: str, sha256: str, columns: tuple[str, ...]) -
     except ValueError as error:
         raise BrokenRulesError(Problem(file, "", "table", str(error))) from error
     return _finite(file, numbers)
+
+
+def read_xml(schemas: Path, file: str, sha256: str) -> Element:
+    """The root of an XML file. Raises BrokenRulesError when it is not the registered one, or none at all."""
+    try:
+        return fromstring(_registered(schemas, file, sha256))
+    except ParseError as error:
+        raise BrokenRulesError(Problem(file, "", "unreadable", str(error))) from error
 
 
 def _registered(schemas: Path, file: str, sha256: str) -> bytes:

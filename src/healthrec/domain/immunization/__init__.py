@@ -21,7 +21,7 @@ Another country's schedule is another `Schedule`. What CDSi says has its place: 
 (`Criteria.absolute`, `Interval.absolute`), allowable intervals, conditional skips by context (`Skip`), preferable and
 allowable vaccines (`offers` and `criteria`), inadvertent ones (in no `criteria`), intervals from the previous dose, a target
 dose, the most recent of some vaccines or an observation, maximum ages, recurring and seasonal doses, live-virus conflicts,
-several series for one antigen with ages to start, associations by age (`Vaccine.ages`), vaccine groups (`by_group`).
+several series for one antigen with ages to start, chosen by score (`Path`), associations by age (`Vaccine.ages`), vaccine groups (`by_group`).
 """
 
 from healthrec.domain.immunization.course import evaluate_and_forecast
@@ -37,6 +37,7 @@ from healthrec.domain.immunization.schedule import (
     LiveConflict,
     Note,
     Offer,
+    Path,
     Precaution,
     Rule,
     Schedule,
@@ -64,6 +65,7 @@ __all__ = [
     "Note",
     "Offer",
     "Options",
+    "Path",
     "Period",
     "Precaution",
     "Reason",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
@@ -106,14 +106,14 @@ class Case:
         ]
         return [day for day in days if day is not None and day > self.on]
 
-    def conflicts(self, dose: DoseGiven) -> list[Reason]:
-        """The live vaccine that was given too short a time before, if one was."""
+    def conflicts(self, dose: DoseGiven, failed: Collection[str]) -> list[Reason]:
+        """The live vaccine that was given too short a time before, if one was. `failed` are doses not valid so far."""
         for rule in self.schedule.conflicts_of[dose.vaccine]:
             for earlier in reversed(self.live):
                 days = (dose.day - earlier.day).days
                 if days >= rule.interval:
                     break
-                span = rule.interval if earlier.id in self.invalid else rule.least
+                span = rule.interval if earlier.id in self.invalid or earlier.id in failed else rule.least
                 if rule.begin <= days < span and earlier.vaccine in rule.earlier:
                     return [Reason("live-virus-conflict", rule.rule, earlier.day + timedelta(days=span), earlier.id)]
         return []
@@ -143,7 +143,9 @@ class Case:
     def _fault(self, dose: DoseGiven, kept: Sequence[DoseGiven]) -> Reason | None:
         if dose.day > self.on:
             return Reason("after-day-asked", UNREADABLE)
-        if dose.vaccine and dose.vaccine not in self.schedule.vaccines:
+        if dose.vaccine not in self.schedule.vaccines and (
+            dose.vaccine or self.schedule.by_antigen.keys().isdisjoint(dose.antigens)
+        ):
             return Reason("unknown-vaccine", UNREADABLE)
         if kept and kept[-1].day == dose.day:
             same = [other for other in kept if other.day == dose.day and self._alike(dose, other)]

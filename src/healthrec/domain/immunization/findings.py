@@ -114,6 +114,10 @@ class Forecast(NamedTuple):
     """The place's own reminder, not the text's"""
     complete_since: date | None = None
     complete: bool = False
+    leads: bool = False
+    """Where antigens are joined, this one says when the group can be given"""
+    closed: bool = False
+    """The dose can be given no more: its first possible day is past its last"""
     barrier: Reason | None = None
     """contraindicated, deferred or conditional"""
     would_be: date | None = None
@@ -133,7 +137,7 @@ class Forecast(NamedTuple):
             return "complete"
         if self.barrier is not None and self.barrier.code == "contraindicated":
             return "contraindicated"
-        if self.latest is not None and on > self.latest:
+        if self.closed or (self.latest is not None and on > self.latest):
             return "aged-out"
         return self._by_dates(on)
 

@@ -76,8 +76,10 @@ def _complete(walk: Walk) -> Forecast:
 def _next(walk: Walk, target: TargetDose, plan: _Plan) -> Forecast:
     case, series, criteria, vaccine = walk.case, walk.series, plan.criteria, plan.offer.vaccine
     number = len(walk.valid) + 1 if target.recurring else target.number
-    last = criteria.not_from or criteria.maximum
+    latest = _latest(case, criteria)
     past_due = _past_due(walk, criteria)
+    if past_due is not None and series.path is not None:
+        past_due = max(past_due, plan.earliest)  # CDSi: nobody is late before the dose could be given
     if past_due is not None:
         plan.reasons.append(Reason("complete-before", criteria.rule, past_due))
     remind = case.options.remind_after_days if past_due is None else None
@@ -94,8 +96,10 @@ def _next(walk: Walk, target: TargetDose, plan: _Plan) -> Forecast:
         plan.earliest,
         plan.recommended,
         past_due,
-        case.at_age(last) - _DAY if last else None,
+        latest,
         None if remind is None else plan.recommended + timedelta(days=remind),
+        leads=criteria.leads,
+        closed=latest is not None and criteria.not_from is None and latest < max(plan.would_be, case.on),
         barrier=plan.barrier,
         would_be=plan.would_be,
         reasons=tuple(plan.reasons),
@@ -104,6 +108,15 @@ def _next(walk: Walk, target: TargetDose, plan: _Plan) -> Forecast:
         rule=criteria.rule,
         holds_until=_holds_until(case),
     )
+
+
+def _latest(case: Case, criteria: Criteria) -> date | None:
+    """The last day on which the dose may be given, by age and season."""
+    last = criteria.not_from or criteria.maximum
+    ends = [case.at_age(last)] if last else []
+    if criteria.season.until is not None:
+        ends.append(criteria.season.until)
+    return min(ends) - _DAY if ends else None
 
 
 def _past_due(walk: Walk, criteria: Criteria) -> date | None:
@@ -158,6 +171,8 @@ def _dated(walk: Walk, offer: Offer, criteria: Criteria) -> _Plan:
         reasons += _conflicts(case, offer.vaccine)
     if walk.series.season is not None:
         reasons.append(Reason("season", walk.series.season.rule, walk.series.season.next_for(case.on)))
+    if criteria.season.since is not None:
+        reasons.append(Reason("season", criteria.rule, criteria.season.since))
     would_be = earliest = _last(reasons, by_age)
     if case.waits:
         reasons += _waits(case, offer.vaccine)

@@ -198,6 +198,16 @@ class Sex:
 
 
 @dataclass(frozen=True, slots=True)
+class SexAmong:
+    """Of one of some administrative genders."""
+
+    codes: frozenset[str]
+
+    def holds(self, view: View, on: date) -> bool:
+        return view.child.sex in self.codes
+
+
+@dataclass(frozen=True, slots=True)
 class BirthWeightBelow:
     """Known to have weighed less at birth."""
 

@@ -89,6 +89,8 @@ class Interval:
     absolute: Period | None = None
     recommended: Period | None = None
     latest: Period | None = None
+    leads: bool = False
+    """Whether its antigen says when a group of several can be given (CDSi's priority "override")"""
     enough_days: int = field(init=False, repr=False, compare=False)
     """Days with which it is long enough by any calendar"""
 
@@ -119,12 +121,19 @@ class Criteria:
     allowable: tuple[Interval, ...] = ()
     when: tuple[Predicate, ...] = ()
     in_force: InForce = ALWAYS
+    ages: Mapping[str, tuple[tuple[Period | None, Period | None], ...]] = field(default_factory=dict)
+    """Ages, from one up to another, at which a vaccine counts (CDSi's preferable and allowable ones); empty: at any"""
+    season: InForce = ALWAYS
+    """Days on which the dose is recommended (CDSi's seasonal recommendation)"""
     is_current: bool = field(init=False, repr=False, compare=False)
     """Whether the edition itself says it, and not one before"""
     has_upper_age: bool = field(init=False, repr=False, compare=False)
+    leads: bool = field(init=False, repr=False, compare=False)
+    """Whether one of its intervals leads"""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "is_current", self.in_force.until is None)
+        object.__setattr__(self, "leads", any(one.leads for one in self.intervals))
         object.__setattr__(self, "has_upper_age", bool(self.complete_before or self.not_from or self.maximum))
 
 
@@ -178,6 +187,19 @@ class TargetDose:
 
 
 @dataclass(frozen=True, slots=True)
+class Path:
+    """How CDSi chooses among series: within a group by score, then by `preference`, 1 before 2.
+
+    `default` is for who has no valid dose yet; `product` is bound to a product.
+    """
+
+    group: int
+    preference: int
+    default: bool = False
+    product: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Series:
     """One way to be protected against an antigen.
 
@@ -197,6 +219,8 @@ class Series:
     notes: tuple[Note, ...] = ()
     follow_ups: tuple[Test, ...] = ()
     season: Season | None = None
+    path: Path | None = None
+    """Where series are chosen by CDSi's scores"""
     of: int = field(init=False, repr=False, compare=False)
     """Doses that the series is said to have"""
     least: int = field(init=False, repr=False, compare=False)

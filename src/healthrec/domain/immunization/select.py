@@ -12,9 +12,8 @@ from healthrec.domain.immunization.findings import Forecast
 from healthrec.domain.immunization.forecast import forecast
 from healthrec.domain.immunization.predicates import all_hold
 from healthrec.domain.immunization.schedule import Series
+from healthrec.domain.immunization.score import Found, prioritized
 from healthrec.domain.immunization.walk import Walk
-
-Found = tuple[Walk, Forecast]
 
 
 def best_series(case: Case, candidates: Sequence[Series], doses: Sequence[DoseGiven]) -> Found | None:
@@ -26,6 +25,10 @@ def best_series(case: Case, candidates: Sequence[Series], doses: Sequence[DoseGi
     """
     if len(candidates) > 1 or candidates[0].indication:
         candidates = meant_for(case, candidates, doses)
+    if candidates and candidates[0].path is not None:
+        walks = [walked(case, series, doses) for series in candidates]
+        in_time = [walk for walk in walks if starts_in_time(case, walk)]
+        return prioritized([(walk, forecast(walk)) for walk in in_time or (walks if doses else [])])
     found: list[Found] = []
     for at, series in enumerate(candidates):
         walk = walked(case, series, doses)

@@ -22,8 +22,8 @@ _TOO_EARLY = ("too-young", "interval-too-short")
 class Walk:
     """A series and how far a child has come along it; what predicates look at."""
 
-    __slots__ = ("by_number", "case", "child", "completed", "conditions", "doses", "earlier", "evaluations", "faulty",
-                 "given", "position", "series", "skipped", "valid")  # fmt: skip
+    __slots__ = ("by_number", "case", "child", "completed", "conditions", "doses", "earlier", "evaluations", "failed",
+                 "faulty", "given", "position", "series", "skipped", "valid")  # fmt: skip
 
     def __init__(
         self, case: Case, series: Series, doses: Sequence[DoseGiven], earlier: Sequence[DoseGiven] = ()
@@ -40,6 +40,8 @@ class Walk:
         self.position = 0
         self.faulty = False
         """Whether the dose before was not valid for its age or interval; grace is not given twice"""
+        self.failed: set[str] = set()
+        """Doses that were not valid, by id"""
         self.skipped: list[Reason] = []
         self.evaluations: list[Evaluation] = []
 
@@ -92,8 +94,10 @@ class Walk:
             wrong = (Reason("wrong-product", rule),)
             return Evaluation(dose.id, series.antigen, "not-valid", edition, wrong, (), series.id, number, rule)
         faults, remarks = self._judge(criteria, dose)
-        status: EvaluationStatus = "not-valid" if faults else "valid"
-        if not faults:
+        status: EvaluationStatus = _worth(faults)
+        if faults:
+            self.failed.add(dose.id)
+        else:
             self._satisfy(target, dose)
         self.faulty = bool(faults) and any(fault.code in _TOO_EARLY for fault in faults)
         self.given.append(dose)
@@ -130,10 +134,12 @@ class Walk:
             self._judge_minimum(criteria, criteria.minimum, dose.day, faults, remarks)
         if criteria.has_upper_age:
             self._judge_upper_ages(criteria, dose.day, faults, remarks)
+        if criteria.ages and not faults and not self._at_its_age(criteria, dose):
+            faults.append(Reason("wrong-product", criteria.rule))
         if criteria.intervals:
             self._judge_intervals(criteria, dose, faults, remarks)
         if dose.vaccine in self.case.schedule.conflicts_of:
-            faults += self.case.conflicts(dose)
+            faults += self.case.conflicts(dose, self.failed)
         if self.case.waits:
             faults += self.case.waits_at(dose)
         return faults, remarks
@@ -159,6 +165,16 @@ class Walk:
                 remarks.append(Reason("late", rule, late_from))
             elif criteria.within_hours and ((on - self.child.birth).days + 1) * 24 > criteria.within_hours:
                 remarks.append(Reason("hour-unknown", rule))
+
+    def _at_its_age(self, criteria: Criteria, dose: DoseGiven) -> bool:
+        """Whether the vaccine counts at the age at which it was given; one of unknown product does."""
+        if not dose.vaccine:
+            return True
+        at_age = self.case.at_age
+        return any(
+            (begin is None or at_age(begin) <= dose.day) and (end is None or dose.day < at_age(end))
+            for begin, end in criteria.ages.get(dose.vaccine, ())
+        )
 
     def _has_grace(self) -> bool:
         return self.position == 0 or not self.faulty
@@ -204,6 +220,13 @@ class Walk:
             since = [event.since for event in self.case.events if event.code == after and event.since is not None]
             return max(since, default=None), ""
         return (dose.day, dose.id) if dose else (None, "")
+
+
+def _worth(faults: Sequence[Reason]) -> EvaluationStatus:
+    """A dose that came too late, and for nothing else does not count, need not be repeated (CDSi)."""
+    if not faults:
+        return "valid"
+    return "extraneous" if all(fault.code == "too-old" for fault in faults) else "not-valid"
 
 
 def _applies(skip: Skip, on: date, forecasting: bool) -> bool:

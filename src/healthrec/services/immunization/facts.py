@@ -9,6 +9,7 @@ from typing import Any
 
 from healthrec.domain.immunization import Child, Condition, Course, DoseGiven, Options, Schedule, evaluate_and_forecast
 from healthrec.fhir.facts import VACCINE
+from healthrec.fhir.immunization_codes import VaccineCodes
 from healthrec.fhir.immunization_facts import Unjudged
 from healthrec.fhir.immunization_record import known
 from healthrec.fhir.json import parse
@@ -32,6 +33,8 @@ class By:
 
     schedule: Schedule
     options: Options
+    codes: VaccineCodes | None = None
+    """What vaccines are read by; None: the house's list"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +85,8 @@ def told_by(
     documents = [(one, parse(one.body.encode())) for one in found if one.type in _TYPES and one.body]
     kept = [(one, document) for one, document in documents if not entered_in_error(document)]
     desk = schedules(services.rulebook)
-    said = known((document for _, document in kept), desk.vaccines, desk.conditions)
     by = by or By(desk.rules.schedule(on), options_of(connection, child.key))
+    said = known((document for _, document in kept), by.codes or desk.vaccines, desk.conditions)
     who = Child(child.birth, child.sex, said.birth_weight_g, child.gestation_days)
     course = evaluate_and_forecast(by.schedule, who, said.doses, said.conditions, on, by.options)
     shots = [(one, document) for one, document in kept if one.type == "Immunization"]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
 from healthrec import errors
-from healthrec.domain.immunization import Options, Schedule, evaluate_and_forecast
+from healthrec.domain.immunization import Course, Options, Schedule, by_group, evaluate_and_forecast
+from healthrec.fhir.immunization_codes import VaccineCodes, cvx_codes
 from healthrec.fhir.immunization_findings import FindingsWriter
 from healthrec.fhir.immunization_request import ForecastCodes, check_request, read_request
 from healthrec.rulebook import Rulebook
@@ -39,7 +40,9 @@ class Forecaster:
         known = schedules(rulebook)
         self.rules, self.vaccines = known.rules, known.vaccines
         editions = tuple(schedule.edition for schedule in self.rules.schedules)
-        self.codes = ForecastCodes(lambda _edition: self.vaccines, known.conditions, editions)
+        self.cdsi = rulebook.cdsi
+        self._codes_of = lru_cache(maxsize=8)(self._read_codes)
+        self.codes = ForecastCodes(self._codes_of, known.conditions, (*editions, *self.cdsi))
         self._national: dict[tuple[str, str], FindingsWriter] = {}
         self._desk = lru_cache(maxsize=512)(self._open)
 
@@ -56,7 +59,7 @@ class Forecaster:
         schedule, writer = self._desk(request.on, request.edition, request.region, language)
         options = Options(prefer=request.prefer, self_paid=request.self_paid)
         course = evaluate_and_forecast(schedule, request.child, request.doses, request.conditions, request.on, options)
-        return writer.parameters(course, request.patient, request.references, request.unjudged)
+        return writer.parameters(grouped(schedule, course), request.patient, request.references, request.unjudged)
 
     def desk(self, on: date, edition: str, region: str, language: str) -> tuple[Schedule, FindingsWriter]:
         """The schedule that answers on a day, by a named edition and in a region where they are given, and its writer."""
@@ -64,13 +67,25 @@ class Forecaster:
 
     def _open(self, on: date, edition: str, region: str, language: str) -> tuple[Schedule, FindingsWriter]:
         """The schedule that answers, with what writes its findings; those of a region are its own."""
-        schedule = self.rules.schedule(on, edition, region)
-        if region:
+        source = self.cdsi.get(edition)
+        schedule = source.cdsi().schedule if source else self.rules.schedule(on, edition, region)
+        if region and not source:
             return schedule, FindingsWriter(schedule, self.vaccines, language)
         known = self._national.setdefault(
-            (schedule.edition, language), FindingsWriter(schedule, self.vaccines, language)
+            (schedule.edition, language), FindingsWriter(schedule, self._codes_of(edition), language)
         )
         return schedule, known
+
+    def _read_codes(self, edition: str) -> VaccineCodes:
+        source = self.cdsi.get(edition)
+        return cvx_codes(source.cdsi().names, self.vaccines) if source else self.vaccines
+
+
+def grouped(schedule: Schedule, course: Course) -> Course:
+    """The course with antigens joined where the schedule has vaccine groups."""
+    if not schedule.groups:
+        return course
+    return replace(course, forecasts=by_group(schedule, course.forecasts, course.asked))
 
 
 @lru_cache(maxsize=4)

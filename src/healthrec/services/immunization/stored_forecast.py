@@ -14,7 +14,7 @@ from healthrec.fhir.immunization_request import PRODUCTS, value_faults
 from healthrec.services.context import Caller, Services
 from healthrec.services.immunization.card import child_with_doses
 from healthrec.services.immunization.facts import By, Told, options_of, told
-from healthrec.services.immunization.forecast import Answer, forecaster
+from healthrec.services.immunization.forecast import Answer, forecaster, grouped
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +44,10 @@ def stored_forecast(services: Services, caller: Caller, child_id: str, asked: Qu
         if on < child.birth:
             raise errors.Refused(Issue("business-rule", "immunization.asked-before-birth", "on"))
         options = replace(_preferring(options_of(connection, child.key), products), self_paid=asked.self_paid)
-        found = told(services, connection, caller, child, on, By(schedule, options))
-    body = writer.parameters(found.course, {"reference": f"Patient/{child.id}"}, _references(found), found.unjudged)
+        by = By(schedule, options, desk.codes.vaccines(asked.edition))
+        found = told(services, connection, caller, child, on, by)
+    course = grouped(schedule, found.course)
+    body = writer.parameters(course, {"reference": f"Patient/{child.id}"}, _references(found), found.unjudged)
     entity = f"Patient/{child.id}/$immunization-forecast"
     return Answer(body, caller.audit(services, "read", entity, child=child.key, count=len(found.doses)))
 
