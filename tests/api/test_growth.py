@@ -150,6 +150,60 @@ def test_another_body_is_refused(shared_api: Clients) -> None:
 
 
 @pytest.mark.parametrize(
+    ("parameters", "element"),
+    [
+        ([{"name": "method", "valueCode": "sd"}], "parameter[0].name"),
+        ([{"name": "on", "valueDate": "2026-11-20"}, {"name": "on", "valueDate": "2026-11-21"}], "parameter[1].name"),
+        ([{"name": "standard", "valueQuantity": {"value": 1}}], "parameter[0].value[x]"),
+        ([{"name": "derived", "valueBoolean": "yes"}], "parameter[0].valueBoolean"),
+        ([{"name": "on", "valueDate": "2026-02-30"}], "parameter[0].valueDate"),
+        ([{"name": "on"}], "parameter[0].value[x]"),
+        ([{"valueCode": "who-2006"}], "parameter[0].name"),
+        (["who-2006"], "parameter[0]"),
+        ({"name": "on"}, "parameter"),
+    ],
+)
+def test_parameters_that_ask_nothing_are_refused_by_their_element(
+    shared_api: Clients, parameters: Any, element: str
+) -> None:
+    address = f"/fhir/Patient/{the_town().demo_child.id}/$growth"
+    body = {"resourceType": "Parameters", "parameter": parameters}
+    answer = shared_api("doctor").post(address, **sent(body))
+    assert answer.status_code in (400, 422), answer.text
+    assert answer.json()["resourceType"] == "OperationOutcome"
+    assert f"Parameters.{element}" in answer.json()["issue"][0]["expression"]
+
+
+def test_what_no_child_measures_is_refused_over_the_api_too(api: Clients) -> None:
+    child, doctor = the_town().demo_child, api("doctor")
+    born = child.plan.born
+    limits = [("0.3", "2026-11-22", 201, ""), ("0.29", "2026-11-22", 422, "valueQuantity"),
+              ("80", "2026-11-22", 201, ""), ("80.1", "2026-11-22", 422, "valueQuantity"),
+              ("9.1", "2026-11-23", 422, "effectiveDateTime"),
+              ("3.1", (born - timedelta(days=1)).isoformat(), 422, "effectiveDateTime")]  # fmt: skip
+    for kg, day, status, element in limits:
+        answer = doctor.post("/fhir/Observation", **sent(weight(child.id, kg, day)))
+        assert answer.status_code == status, (kg, day, answer.text)
+        if element:
+            (issue,) = answer.json()["issue"]
+            assert issue["expression"] == [f"Observation.{element}"]
+
+
+def test_the_impossible_stops_the_whole_transaction_and_can_be_marked_as_a_mistake(api: Clients) -> None:
+    child, doctor = the_town().demo_child, api("doctor")
+    kept = doctor.ids(f"Observation?patient={child.id}&_count=500")
+    entries = [
+        {"resource": weight(child.id, kg, "2026-11-22"), "request": {"method": "POST", "url": "Observation"}}
+        for kg in ("9.1", "910")
+    ]
+    bundle = {"resourceType": "Bundle", "type": "transaction", "entry": entries}
+    assert doctor.post("/fhir", **sent(bundle)).status_code == 422
+    assert doctor.ids(f"Observation?patient={child.id}&_count=500") == kept
+    mistake = weight(child.id, "910", "2026-11-22") | {"status": "entered-in-error"}
+    assert doctor.post("/fhir/Observation", **sent(mistake)).status_code == 201
+
+
+@pytest.mark.parametrize(
     ("user", "status"), [("doctor2", 404), ("carer", 404), ("parent", 403), ("admin", 404), ("", 401)]
 )
 def test_it_is_for_staff_who_see_the_child(shared_api: Clients, user: str, status: int) -> None:

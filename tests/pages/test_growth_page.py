@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -150,6 +150,30 @@ def test_one_measure_alone_can_be_followed_by_its_scores(rulebook: Rulebook, sta
 def test_scores_by_corrected_age_say_until_when(rulebook: Rulebook, standards: Standards) -> None:
     assert "此前按矫正月龄" in box(rulebook, standards, VIEW.with_(lines="z", range="0-84"), subject=PRETERM).wide
     assert "此前按矫正月龄" not in box(rulebook, standards, VIEW.with_(lines="z", range="0-84")).wide
+
+
+@pytest.mark.parametrize(("gestation", "age_in_days"), [(196, 814), (195, 1181)])
+def test_the_end_of_the_corrected_age_stands_at_the_age_since_birth(
+    rulebook: Rulebook, gestation: int, age_in_days: int
+) -> None:
+    """Corrected 24 months after 28 weeks: two years and twelve weeks after birth; one day less, a year later."""
+    correction = rulebook.growth_rules(TODAY).correction
+    over = correction.over_on(BORN, gestation)
+    assert (over - BORN).days == age_in_days
+    assert correction.counted_birth(BORN, gestation, over) == BORN
+    assert correction.counted_birth(BORN, gestation, over - timedelta(days=1)) > BORN
+    assert correction.over_on(BORN, None) == correction.over_on(BORN, 259) == BORN
+
+
+def test_lines_of_scores_can_be_put_away_one_by_one(rulebook: Rulebook, standards: Standards) -> None:
+    view = View.asked("/children/1/growth", {"lines": "z", "hide": "head.weight-for-size.arms"})
+    found = box(rulebook, standards, view)
+    layers = options(found, "layers")
+    assert set(layers) == {"体重", "身长／身高", "身长／身高别体重", "体质指数（BMI）", "头围"}
+    assert layers["头围"] == "/children/1/growth?lines=z&hide=weight-for-size"
+    assert {row.cells[1] for row in found.rows} == {"体重", "身长／身高", "体质指数（BMI）"}
+    assert "头围：" not in found.clinician
+    assert "layers" not in {one.key for one in box(rulebook, standards, view.with_(chart="wfa")).controls}
 
 
 def test_another_standard_can_be_laid_behind_and_taken_away(rulebook: Rulebook, standards: Standards) -> None:

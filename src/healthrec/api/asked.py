@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from healthrec.api.call import Call
 from healthrec.errors import Issue, Refused
 from healthrec.fhir.primitives import is_valid
+from healthrec.fhir.validation import check_parameters
 from healthrec.services.record.trace import harmless
 
 
 def asked_by(call: Call, *known: str) -> dict[str, str]:
     """The values by name. Raises Refused for a name that is not known, and for a body that is no Parameters."""
-    return only(_posted(call) if call.method == "POST" else dict(call.parameters()), *known)
+    return _posted(call, known) if call.method == "POST" else only(dict(call.parameters()), *known)
 
 
 def day(asked: Mapping[str, str], name: str) -> date | None:
@@ -49,14 +51,31 @@ def number(parameters: dict[str, str], name: str, default: int) -> int:
     return int(text)
 
 
-def _posted(call: Call) -> dict[str, str]:
-    """The values of the Parameters in the body, as a query would have them. Raises Refused for anything else."""
+def _posted(call: Call, known: Sequence[str]) -> dict[str, str]:
+    """The values of the Parameters in the body, as a query would have them. Raises Refused, each fault by its element."""
     document = call.document()
-    if document.get("resourceType") != "Parameters":
-        params = {"found": str(document.get("resourceType", ""))[:40], "allowed": "Parameters"}
-        raise Refused(Issue("invalid", "fhir.wrong-type", "resourceType", params))
-    asked: dict[str, str] = {}
-    for one in document.get("parameter", ()):
-        value = next((part for name, part in one.items() if name.startswith("value")), "")
-        asked[str(one.get("name", ""))] = str(value).lower() if isinstance(value, bool) else str(value)
-    return asked
+    if issues := check_parameters(document) or _misplaced(document, known):
+        raise Refused(*issues)
+    values = {one["name"]: _value(one) for one in document.get("parameter", ())}
+    return {name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in values.items()}
+
+
+def _misplaced(document: Mapping[str, Any], known: Sequence[str]) -> list[Issue]:
+    """What is wrong with Parameters that are right as FHIR."""
+    issues: list[Issue] = []
+    given: set[str] = set()
+    for at, one in enumerate(document.get("parameter", ())):
+        name, place = one["name"], f"Parameters.parameter[{at}]"
+        if name not in known:
+            params = {"found": harmless(name[:40]), "allowed": ", ".join(known)}
+            issues.append(Issue("not-supported", "search.unknown-parameter", f"{place}.name", params))
+        elif name in given:
+            issues.append(Issue("structure", "immunization.given-twice", f"{place}.name", {"found": name}))
+        elif isinstance(_value(one), dict | list | None):
+            issues.append(Issue("required", "fhir.missing", f"{place}.value[x]"))
+        given.add(name)
+    return issues
+
+
+def _value(parameter: Mapping[str, Any]) -> Any:
+    return next((part for name, part in parameter.items() if name.startswith("value")), None)

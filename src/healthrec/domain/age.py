@@ -49,6 +49,13 @@ class CorrectionRule:
         very_preterm = gestation_days < self.very_preterm_below_days
         return self.very_preterm_limit_months if very_preterm else self.limit_months
 
+    def over_on(self, birth: date, gestation_days: int | None) -> date:
+        """The first day on which the age since birth counts again; the day of birth where it always does."""
+        limit = self.limit_for(gestation_days)
+        if gestation_days is None or not limit:
+            return birth
+        return add_months(term_date(birth, gestation_days) if self.limit_age == "corrected" else birth, limit)
+
 
 def add_months(day: date, months: int) -> date:
     """The same day of the month, `months` later (or earlier, when negative).

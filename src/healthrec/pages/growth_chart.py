@@ -45,8 +45,8 @@ _MONTHS_UNTIL: Final = 36 * DAYS_A_MONTH
 @dataclass(frozen=True, slots=True)
 class Drawn:
     """What one chart is to show. `standards` begins with the one that judges, followed by those that continue it;
-    `other` is drawn behind it. `corrected_until` is the month up to which the corrected age counts, 0 where it never does. `months` is a chosen range of age, None for the child's own. An explanation's address begins with
-    `why` and ends with `why_query`; points lead nowhere where it is ""."""
+    `other` is drawn behind it. `corrected_until` is the age in days since birth up to which the corrected age counts, 0 where it never does. `months`
+    is a chosen range of age, None for the child's own. An explanation's address begins with `why` and ends with `why_query`; points lead nowhere where it is ""."""
 
     indicator: Indicator
     subject: Subject

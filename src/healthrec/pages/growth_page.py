@@ -15,7 +15,7 @@ from healthrec.pages.growth_points import Judged, Plotted
 from healthrec.pages.growth_reference import Named, methods_of
 from healthrec.pages.growth_view import EARLY, RANGES, Control, Option, View, toggles
 from healthrec.pages.growth_words import clinician_summary, family_summary_text
-from healthrec.pages.growth_z_chart import z_chart_page, z_summary
+from healthrec.pages.growth_z_chart import SCORED, z_chart_page, z_summary
 from healthrec.wording import Translator
 
 WIDE: Final = (520.0, 340.0)
@@ -146,7 +146,7 @@ def _svg(chart: GrowthChart, size: tuple[float, float], reader: Reader, key: str
 def _drawn(
     child: Judged, standards: Standards, id_: str, view: View, reader: Reader, indicator: Indicator, words: Translator
 ) -> Drawn:
-    rules, named = child.rules, standards.named[id_]
+    rules, named, birth = child.rules, standards.named[id_], child.subject.birth
     line = (rules.standard, *rules.continuing(rules.standard))
     known = methods_of(line, indicator, child.subject.sex)
     wanted = "percentile" if reader.family else view.lines or reader.method
@@ -163,7 +163,7 @@ def _drawn(
         months=RANGES.get(view.range),
         hidden=view.hide,
         other=other,
-        corrected_until=rules.correction.limit_for(child.subject.gestation_days),
+        corrected_until=(rules.correction.over_on(birth, child.subject.gestation_days) - birth).days,
         why=reader.why,
         why_query="" if id_ == standards.default else f"?standard={id_}",
     )
@@ -188,7 +188,7 @@ def _controls(
         yield Control("standard", words.gettext("标准"), tuple(_standards(standards, id_, view, drawn, words)))
     layers = [*(("actual", "corrected") if any(one.term for one in drawn.plotted) else ())]
     if staff:
-        layers = [] if view.lines == "z" else ["curves", *layers, "marks"]
+        layers = _scored(child, view) if view.lines == "z" else ["curves", *layers, "marks"]
     if layers:
         yield Control("layers", words.gettext("图层"), tuple(toggles(view, layers, words)), many=True)
     if staff and view.lines != "z" and (others := tuple(_others(standards, id_, view, drawn, words))):
@@ -203,6 +203,12 @@ def _charts(child: Judged, view: View, drawn: Drawn, words: Translator) -> Itera
         if indicator in child.shown() and shown_to(indicator, drawn.family):
             text = capital(words.term("indicator-family" if drawn.family else "indicator", term))
             yield Option(text, view.with_(chart=indicator).href, indicator == drawn.indicator and not every)
+
+
+def _scored(child: Judged, view: View) -> list[str]:
+    """The lines that a chart of all scores has, each of which can be put away."""
+    shown = child.shown()
+    return [] if view.chart else [name for name, some in SCORED.items() if any(one in shown for one in some)]
 
 
 def _ranges(child: Judged, standards: Standards, view: View, drawn: Drawn, words: Translator) -> Iterator[Option]:

@@ -20,6 +20,10 @@ LAYERS: Final[Mapping[str, str]] = {
     "corrected": "矫正月龄",
     "marks": "分界线",
 }
+SERIES: Final = frozenset(
+    {"weight", "length-height", "weight-for-size", "bmi", "head", "arm", "triceps", "subscapular"}
+)
+"""Lines of a chart of scores, layers too: codes of the term group ``measure``."""
 _NAMES: Final = ("chart", "range", "lines", "standard", "other", "hide")
 
 
@@ -64,7 +68,7 @@ class View:
     def asked(cls, base: str, asked: Mapping[str, str]) -> View:
         """The view of a query; what no page of ours writes is left aside."""
         values: dict[str, Any] = {name: _code(asked.get(name, "")) for name in _NAMES if name != "hide"}
-        hide = frozenset(asked.get("hide", "").split(".")) & LAYERS.keys()
+        hide = frozenset(asked.get("hide", "").split(".")) & (LAYERS.keys() | SERIES)
         return cls(base, **values, hide=hide)
 
     def with_(self, **changes: Any) -> View:
@@ -83,7 +87,7 @@ def toggles(view: View, layers: Iterable[str], words: Translator) -> Iterator[Op
     """A layer that is on can be put away, and one that is away can be brought back."""
     for layer in layers:
         on = layer not in view.hide
-        text = words.gettext(LAYERS[layer])
+        text = words.gettext(LAYERS[layer]) if layer in LAYERS else words.term("measure", layer)
         yield Option(text[:1].upper() + text[1:], view.with_(hide=view.hide ^ {layer}).href, on)
 
 

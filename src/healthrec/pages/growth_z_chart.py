@@ -39,6 +39,9 @@ _LOOKS: Final = (
     _Look("subscapular", ("ssfa",), "square", (1, 2)),
 )
 
+SCORED: Final[Mapping[str, tuple[str, ...]]] = {look.measure: look.indicators for look in _LOOKS}
+"""Code of the term group ``measure`` → the indicators on its line."""
+
 
 def z_chart_page(drawn: Drawn, plotted: Mapping[str, Sequence[Plotted]], words: Translator) -> GrowthChart:
     """The scores of all indicators in `plotted`, by actual age; each was judged by the age that counts for it."""
@@ -69,7 +72,7 @@ def z_summary(drawn: Drawn, plotted: Mapping[str, Sequence[Plotted]], words: Tra
     """The course of each line, in one text."""
     sex = words.term("sex-child", drawn.sex)
     said = [words.gettext("{sex}，按 {standard}。").format(sex=sex, standard=drawn.standard_name)]
-    for look in _LOOKS:
+    for look in _shown(drawn):
         scores = [one.finding.z_score for one in _of(look, plotted) if one.finding.z_score is not None]
         if scores:
             said.append(
@@ -79,7 +82,7 @@ def z_summary(drawn: Drawn, plotted: Mapping[str, Sequence[Plotted]], words: Tra
 
 
 def _points(drawn: Drawn, plotted: Mapping[str, Sequence[Plotted]], words: Translator) -> Iterator[ChildPoint]:
-    for look in _LOOKS:
+    for look in _shown(drawn):
         for one in _of(look, plotted):
             if one.finding.z_score is not None:
                 date, *others = cells_of(one, drawn, words)
@@ -90,6 +93,10 @@ def _points(drawn: Drawn, plotted: Mapping[str, Sequence[Plotted]], words: Trans
                     href=drawn.why_href(one),
                     series=look.measure,
                 )
+
+
+def _shown(drawn: Drawn) -> list[_Look]:
+    return [look for look in _LOOKS if look.measure not in drawn.hidden]
 
 
 def _of(look: _Look, plotted: Mapping[str, Sequence[Plotted]]) -> list[Plotted]:
@@ -104,7 +111,7 @@ def _name(look: _Look, words: Translator) -> str:
 
 def _marks(drawn: Drawn, words: Translator) -> Iterator[Mark]:
     if drawn.corrected_until:
-        yield Mark(drawn.corrected_until * DAYS_A_MONTH, words.gettext("此前按矫正月龄"))
+        yield Mark(float(drawn.corrected_until), words.gettext("此前按矫正月龄"))
 
 
 def _words(drawn: Drawn, points: Sequence[ChildPoint], last: float, words: Translator) -> ChartWords:

@@ -33,7 +33,8 @@ _PART = 500
 
 
 class KnownRow(NamedTuple):
-    """A child as rows of a file are compared with it. `birth_day` is `date.toordinal()`, 0 where it is not known."""
+    """A child as rows of a file are compared with it. `birth_day` is `date.toordinal()`, 0 where it is not known; `owner` the
+    key of the organisation that answers for it."""
 
     key: int
     id: str
@@ -41,6 +42,7 @@ class KnownRow(NamedTuple):
     sex: str
     birth_day: int
     gestation_days: int | None
+    owner: int
 
 
 class EnrolmentRow(NamedTuple):

@@ -13,6 +13,7 @@ from healthrec.services.context import Services
 from healthrec.services.imports.review import Decision, decide, fix_all, give_reason
 from healthrec.services.imports.save import save
 from healthrec.services.imports.undo import undo
+from healthrec.store import choices, projections
 
 _HEADINGS = ("姓名", "性别", "出生日期", "体重", "身高", "测量日期", "测量人", "备注")
 _NO_VALUES = {"体重": "", "身高/身长": "", "头围": "", "测量日期": "", "测量人": "", "备注": ""}
@@ -87,6 +88,20 @@ def test_an_unusual_value_waits_for_a_reason_and_keeps_it(town_services: Service
     weight, height = live(town_services, "Observation", key)
     assert taking_of(weight).reason_text == "已复测"
     assert taking_of(height).reason_text == ""
+
+
+def test_values_are_judged_by_the_standard_of_who_answers_for_the_child(town_services: Services) -> None:
+    """23.5 kg at 29 months: a z-score of 4.8 by WS/T 423-2022 and of 5.1 by WHO, whose limit is 5."""
+    caller, place, key = with_child(town_services)
+    data = measured(["张小树", "男", "2024-05-06", "23.5", "", "2026-11-02"])
+    _, (row,) = rehearsed(town_services, caller, place, data, "measurements")
+    assert row.state == "ready"
+    with town_services.database.write() as connection:
+        child_row = projections.child_row(connection, key)
+        assert child_row is not None
+        choices.put(connection, child_row.owner, "growth-standard", "who-2006")
+    _, (row,) = rehearsed(town_services, caller, place, data, "measurements")
+    assert (row.state, "import.value-implausible-far-from-standard" in codes(row)) == ("ask", True)
 
 
 def test_what_the_remarks_say_is_weighed_and_kept_as_a_code(town_services: Services) -> None:

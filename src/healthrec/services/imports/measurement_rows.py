@@ -34,7 +34,8 @@ def measurement_rows(
     known = look(services, connection, caller, classes.places, persons, numbers)
     index = _Index(known)
     recorded = points(connection, [known.children[id_].key for id_ in known.here])
-    checking = Checking(services, services.today(), {table.sheet: table for table in reading.tables})
+    tables = {table.sheet: table for table in reading.tables}
+    checking = Checking(services, connection, classes.nursery.key, services.today(), tables)
     rows = []
     for position, told in enumerate(reading.rows):
         read = _dated(told, measured_on)
@@ -133,10 +134,10 @@ def _measure(
     for offered in row.candidates:
         child, verdict = known.children[offered["id"]], Verdict(row.cell)
         if read.measured_on is not None and child.birth_day:
-            born, rules = date.fromordinal(child.birth_day), checking.rules_on(read.measured_on)
+            born, rules = date.fromordinal(child.birth_day), checking.rules_on(read.measured_on, child)
             entered, guesses = (made(read, born, read.measured_on, rules) for made in (entered_by, guessed_by))
             subject = Subject(child.sex, born, child.gestation_days)
-            checking.check(row, verdict, subject, entered, recorded.get(child.key, []))
+            checking.check(row, verdict, subject, entered, recorded.get(child.key, []), rules)
             checking.guess(row, verdict, guesses)
             verdict.same = verdict.same or not (entered or guesses)
         verdicts[child.id] = verdict

@@ -39,7 +39,8 @@ def roster_rows(
     for match in find_matches(persons, known.persons):
         matches[match.key].append(match)
     likely = {known.children[m.other].key for found in matches.values() for m in found}
-    checking = Checking(services, services.today(), {table.sheet: table for table in reading.tables})
+    tables = {table.sheet: table for table in reading.tables}
+    checking = Checking(services, connection, classes.nursery.key, services.today(), tables)
     beside = Beside(connection, known, classes, likely, measured_on)
     told = 0
     rows = []

@@ -85,9 +85,10 @@ def _measure(
     day = read.measured_on or beside.measured_on
     if day is None or read.birth_date is None:
         return True
-    entered = entered_by(read, read.birth_date, day, checking.rules_on(day))
+    rules = checking.rules_on(day, child)
+    entered = entered_by(read, read.birth_date, day, rules)
     subject = Subject(read.sex or "unknown", read.birth_date, child.gestation_days if child else None)
-    checking.check(row, verdict, subject, entered, beside.points.get(child.key, []) if child else [])
+    checking.check(row, verdict, subject, entered, beside.points.get(child.key, []) if child else [], rules)
     if verdict.same:
         verdict.written = []
     return verdict.same or not entered

@@ -13,9 +13,11 @@ from healthrec.domain.growth import EntryCheck, GrowthRules, Measure, Measuremen
 from healthrec.domain.quantity import Measured, Reading, Unclear
 from healthrec.domain.roster import MeasurementRow, RosterRow, Table
 from healthrec.fhir.measuring import MEASURES
+from healthrec.services.choices import growth_judging
 from healthrec.services.context import Services
 from healthrec.services.imports.rows import Row, Verdict
-from healthrec.store.import_matches import PointRow
+from healthrec.store.engine import Connection
+from healthrec.store.import_matches import KnownRow, PointRow
 
 
 @dataclass(slots=True)
@@ -23,13 +25,23 @@ class Checking:
     """Judges the values of one file; keeps the rules of a day, which many rows share."""
 
     services: Services
+    connection: Connection
+    nursery: int
+    """Key of the nursery: a child that is new will be its own"""
     today: date
     tables: Mapping[str, Table]
     """The tables of the file by sheet: they know in which cell a value stands."""
-    _rules: dict[date, GrowthRules] = field(default_factory=dict)
+    _standards: dict[int, str] = field(default_factory=dict)
+    _rules: dict[tuple[date, str], GrowthRules] = field(default_factory=dict)
 
     def check(
-        self, row: Row, verdict: Verdict, subject: Subject, entered: Sequence[Measurement], so_far: Sequence[PointRow]
+        self,
+        row: Row,
+        verdict: Verdict,
+        subject: Subject,
+        entered: Sequence[Measurement],
+        so_far: Sequence[PointRow],
+        rules: GrowthRules,
     ) -> None:
         """Report what stands in the way of the row's values, what asks for a reason and what is there already. What its
         remarks say of clothes and crying is weighed."""
@@ -37,7 +49,7 @@ class Checking:
         if not entered:
             return
         before = [_measurement(point) for point in so_far]
-        rules, told = self.rules_on(entered[0].day), row.data.get("circumstances", ())
+        told = row.data.get("circumstances", ())
         checks = check_entry(subject, before, entered, rules, self.today, told)
         for check in checks:
             _report(verdict, check, self._cell(row, check.measure))
@@ -58,11 +70,15 @@ class Checking:
         verdict.meant += plain_values(guesses)
         verdict.must_fix = verdict.must_fix or bool(guesses)
 
-    def rules_on(self, day: date) -> GrowthRules:
-        """What values of that day are judged by."""
-        if day not in self._rules:
-            self._rules[day] = self.services.rulebook.growth_rules(day)
-        return self._rules[day]
+    def rules_on(self, day: date, child: KnownRow | None) -> GrowthRules:
+        """What values of that day are judged by: the standard of the organisation that answers for the child."""
+        owner = child.owner if child else self.nursery
+        if owner not in self._standards:
+            self._standards[owner] = growth_judging(self.connection, owner).standard
+        key = day, self._standards[owner]
+        if key not in self._rules:
+            self._rules[key] = self.services.rulebook.growth_rules(*key)
+        return self._rules[key]
 
     def cell(self, row: Row, *fields: str) -> str:
         """The address of the first of these fields that the row's sheet has, else of the name."""

@@ -25,6 +25,7 @@ from healthrec.services import instants
 from healthrec.services.context import Caller, Services
 from healthrec.services.projections import project_all
 from healthrec.services.record import placing
+from healthrec.services.record.plausible import must_be_possible
 from healthrec.services.record.uniques import uniques_of
 from healthrec.store import audit, commands, resources
 from healthrec.store.access import viewer_may_see
@@ -118,7 +119,9 @@ def apply_within(
     _must_not_be_needed(connection, writes)
     hidden = _hidden(connection, services, caller, writes)
     resources.store(connection, writes)
-    project_all(connection, services, [(piece.write, piece.document) for piece in pieces if piece.write is not None])
+    written = [(piece.write, piece.document) for piece in pieces if piece.write is not None]
+    project_all(connection, services, written)
+    must_be_possible(connection, services, written)
     if hidden and _hidden(connection, services, caller, hidden):
         raise errors.NotAllowed("access.not-yours-to-write")
     audit.insert_rows(connection, services.database.keys.take, _audit_rows(services, caller, changes, writes, reason))
