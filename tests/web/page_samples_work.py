@@ -446,7 +446,20 @@ def admin(t: Translator, say: Say) -> dict[str, dict[str, Any]]:
             "staff": [role | {"name": say("王莉", "Wang Li"), "href": "/s/1"}],
             "staff_href": "/s",
             "rules_href": "/r",
+            "instruments_href": "/i",
         },
+        "admin/instruments.html": post
+        | {
+            "place": "organizations",
+            "organization": org | {"href": "/o/1"},
+            "kinds": options,
+            "rows": [
+                {"kind": "scale", "name": say("婴儿秤 3 号", "Scale 3"), "in_use": used, "version": 1, "action": "/i/1"}
+                for used in (True, False)
+            ],
+        },
+        "admin/instruments.html#none": post
+        | {"place": "organizations", "organization": org | {"href": "/o/1"}, "kinds": options, "rows": []},
         "admin/organization_close.html": post
         | {"place": "organizations", "version": 1, "organization": org, "back_href": "/o/1"},
         "admin/staff.html": {

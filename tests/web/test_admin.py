@@ -90,6 +90,29 @@ def test_what_is_wrong_stands_at_its_field_and_what_was_typed_stays(admin: Visit
     assert 'value="何小一"' in answer.text
 
 
+def test_an_instrument_is_added_taken_out_of_use_and_put_back(admin: Visitor, town_services: Services) -> None:
+    nursery = first(admin.get("/admin/organizations?kind=nursery").text.split("<table", 1)[1], "/admin/organizations/")
+    address = f"{nursery}/instruments"
+    assert f'href="{address}"' in admin.get(nursery).text
+    wrong = admin.send(admin.get(address), {"kind": "", "name": " "}, address)
+    assert (wrong.status_code, 'href="#kind"' in wrong.text, 'href="#name"' in wrong.text) == (422, True, True)
+    page = admin.follow(admin.send(admin.get(address), {"kind": "scale", "name": "婴儿秤 9 号"}, address))
+    device = next(one for one in re.findall(r'action="([^"]+)"', page.text) if one.startswith(f"{address}/"))
+    before = words(page).count("在用")
+    page = admin.follow(admin.send(page, {}, device))
+    assert (words(page).count("在用"), "已停用" in words(page), "婴儿秤 9 号" in words(page)) == (
+        before - 1,
+        True,
+        True,
+    )
+    page = admin.follow(admin.send(page, {"in_use": "1"}, device))
+    assert words(page).count("在用") == before
+    assert admin.get(f"{address}x").status_code == 404
+    district = first(admin.get("/admin/organizations?kind=district-office").text.split("<table", 1)[1], "/admin/org")
+    assert admin.get(f"{district}/instruments").status_code == 404
+    assert "instruments" not in admin.get(district).text
+
+
 def test_a_role_is_ended_and_opened_again(admin: Visitor) -> None:
     person = admin.get(first(admin.get("/admin/accounts?q=nurse2").text.split("<table", 1)[1], "/admin/accounts/"))
     person = admin.get(first(person.text, "/admin/staff/"))

@@ -15,6 +15,7 @@ from healthrec.services.children.places import performers
 from healthrec.services.children.record import open_record
 from healthrec.services.context import Services, operator
 from healthrec.services.growth.day import Day, on_day
+from healthrec.services.growth.instruments import instrument_document
 from healthrec.services.record.write import Change, apply
 
 pytestmark = pytest.mark.one_database
@@ -136,13 +137,7 @@ def test_the_instrument_of_the_house_is_offered_and_remembered(town_services: Se
     doctor_caller = caller_named(town_services, "doctor")
     with town_services.database.read() as connection:
         place = performers(connection, doctor_caller)[1]["reference"]
-    device = {
-        "resourceType": "Device",
-        "status": "active",
-        "deviceName": [{"name": "婴儿秤 3 号", "type": "user-friendly-name"}],
-        "type": {"coding": [{"system": "https://healthrec.example/fhir/CodeSystem/measuring", "code": "scale"}]},
-        "owner": {"reference": place},
-    }
+    device = instrument_document(place.partition("/")[2], "scale", "婴儿秤 3 号")
     retired = device | {"status": "inactive", "deviceName": [{"name": "旧秤", "type": "user-friendly-name"}]}
     (scale, _) = apply(
         town_services, operator(town_services), [Change("POST", "Device", one) for one in (device, retired)]

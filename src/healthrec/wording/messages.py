@@ -558,6 +558,7 @@ MESSAGES: dict[str, str] = {
     "admin.signed-out": "所有登录已退出，令牌已吊销。",
     "admin.token-revoked": "令牌已吊销。",
     "admin.name-needed": "请填写名称。",
+    "admin.instrument-kind-needed": "请选择量具的种类。",
     "admin.person-name-needed": "请填写姓名。",
     "admin.too-long": "太长了，最多 {allowed} 个字符。",
     "admin.kind-needed": "请选择类型。",

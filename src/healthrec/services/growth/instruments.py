@@ -12,7 +12,7 @@ from healthrec.services.children.places import institution
 from healthrec.services.context import Caller, Services
 from healthrec.store import growth
 
-_FIELDS: Final[Mapping[str, str]] = {
+KINDS: Final[Mapping[str, str]] = {
     "scale": "weight",
     "length-board": "length",
     "stadiometer": "length",
@@ -39,10 +39,32 @@ def instruments(services: Services, caller: Caller) -> tuple[Instrument, ...]:
     return tuple(one for one in found if one is not None)
 
 
-def _instrument(id_: str, device: Mapping[str, Any]) -> Instrument | None:
+def instrument_document(organization: str, kind: str, name: str) -> dict[str, Any]:
+    """A Device that the organisation with this id owns and measures with."""
+    return {
+        "resourceType": "Device",
+        "status": "active",
+        "deviceName": [{"name": name, "type": "user-friendly-name"}],
+        "type": {"coding": [{"system": MEASURING, "code": kind}]},
+        "owner": {"reference": f"Organization/{organization}"},
+    }
+
+
+def kind_of(device: Mapping[str, Any]) -> str:
+    """What kind of instrument a Device is, "" for none of ours."""
     codings = device.get("type", {}).get("coding", ())
-    kind = next((one["code"] for one in codings if one.get("system") == MEASURING), "")
-    if kind not in _FIELDS or device.get("status", "active") != "active":
-        return None
+    kind = next((str(one["code"]) for one in codings if one.get("system") == MEASURING and "code" in one), "")
+    return kind if kind in KINDS else ""
+
+
+def label_of(device: Mapping[str, Any], id_: str) -> str:
+    """What stands on its label."""
     names = [one["name"] for one in device.get("deviceName", ())]
-    return Instrument(f"Device/{id_}", _FIELDS[kind], names[0] if names else device.get("modelNumber", id_))
+    return str(names[0] if names else device.get("modelNumber", id_))
+
+
+def _instrument(id_: str, device: Mapping[str, Any]) -> Instrument | None:
+    kind = kind_of(device)
+    if not kind or device.get("status", "active") != "active":
+        return None
+    return Instrument(f"Device/{id_}", KINDS[kind], label_of(device, id_))

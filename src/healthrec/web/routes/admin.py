@@ -7,7 +7,14 @@ from fastapi.responses import Response
 
 from healthrec.services.admin.changes import list_changes
 from healthrec.web.kit import Visiting, go
-from healthrec.web.routes import admin_accounts, admin_assignments, admin_organizations, admin_rules, admin_staff
+from healthrec.web.routes import (
+    admin_accounts,
+    admin_assignments,
+    admin_instruments,
+    admin_organizations,
+    admin_rules,
+    admin_staff,
+)
 from healthrec.web.routes.admin_parts import admin_page, pages
 from healthrec.web.routes.admin_words import change_shown
 
@@ -26,5 +33,5 @@ def changes(visit: Visiting, after: int = 0) -> Response:
     return admin_page(visit, "changes.html", "changes", rows=rows, pages=pages("/admin/changes", found.before))
 
 
-for _room in (admin_organizations, admin_staff, admin_assignments, admin_accounts, admin_rules):
+for _room in (admin_organizations, admin_instruments, admin_staff, admin_assignments, admin_accounts, admin_rules):
     router.include_router(_room.router)

@@ -10,6 +10,7 @@ from fastapi.responses import Response
 from healthrec import errors
 from healthrec.services.admin import organizations as services
 from healthrec.services.admin.documents import PlaceFields
+from healthrec.services.admin.instruments import KEEPS
 from healthrec.services.admin.organizations import PARENTS, PlacePage
 from healthrec.store.admin import PlaceRow
 from healthrec.web.kit import Posted, Posting, Visit, Visiting, go
@@ -147,6 +148,7 @@ def _place(
         staff=staff,
         staff_href=f"/admin/staff?at={page.row.id}",
         rules_href=f"/admin/rules/{page.row.id}" if page.row.kind != "class" else "",
+        instruments_href=f"{_LIST}/{page.row.id}/instruments" if page.row.kind in KEEPS else "",
     )
 
 
