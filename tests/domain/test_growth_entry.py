@@ -39,6 +39,16 @@ def test_ordinary_values_pass_without_a_word() -> None:
     assert checked(weight="12.5", height="88.2", head="48.5") == []
 
 
+def test_arms_are_judged_where_the_standard_has_them_and_may_grow_thinner() -> None:
+    who = load_rulebook(schemas_dir()).growth_rules(date(2026, 11, 22), "who-2006")
+    before = measured(date(2020, 9, 1), arm="16.5")
+    assert checked(before, rules=who, arm="14.5") == []
+    (found,) = checked(rules=who, arm="1.5")
+    assert (found.severity, found.code, found.slip, found.meant) == ("impossible", "out-of-range", "tenth", {"arm": 15})
+    assert told(checked(rules=who, arm="25.0")) == [("implausible", "far-from-standard", "arm")]
+    assert checked(arm="25.0") == []
+
+
 def test_nothing_entered_says_nothing() -> None:
     assert check_entry(BOY, [], [], RULES, TODAY) == ()
 
@@ -57,7 +67,8 @@ def test_tomorrow_cannot_have_been_measured(today: date, codes: list[str]) -> No
 @pytest.mark.parametrize(
     ("measure", "at", "beyond"),
     [("weight", "0.3", "0.29"), ("weight", "80", "80.1"), ("height", "45", "44.9"), ("height", "160", "160.1"),
-     ("length", "20", "19.9"), ("length", "140", "140.1"), ("head", "12", "11.9"), ("head", "70", "70.1")],
+     ("length", "20", "19.9"), ("length", "140", "140.1"), ("head", "12", "11.9"), ("head", "70", "70.1"),
+     ("arm", "4", "3.9"), ("arm", "45", "45.1")],
 )  # fmt: skip
 def test_the_possible_range_includes_its_ends(measure: str, at: str, beyond: str) -> None:
     assert "out-of-range" not in [check.code for check in checked(**{measure: at})]

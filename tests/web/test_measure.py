@@ -16,6 +16,7 @@ from healthrec.services.children.record import open_record
 from healthrec.services.context import Services, operator
 from healthrec.services.growth.day import Day, on_day
 from healthrec.services.growth.instruments import instrument_document
+from healthrec.services.growth.over_time import growth_over_time
 from healthrec.services.record.write import Change, apply
 
 pytestmark = pytest.mark.one_database
@@ -130,6 +131,18 @@ def test_a_fall_is_told_to_staff_with_its_rule_and_to_the_family_in_plain_words(
         assert "生长变化" not in page
         assert "百分位线" not in page
         assert "近期患病" not in page
+
+
+def test_an_arm_is_typed_kept_shown_and_judged_by_the_standard_that_has_it(town_services: Services) -> None:
+    child, weight = somebody(town_services)
+    with signed_in(town_services, "doctor") as doctor:
+        sent(doctor, child, weight=f"{weight:.2f}", arm="15.2")
+        assert today(town_services, child).facts["arm"].written == ("15.2", "cm")
+        assert "上臂围 15.2" in words(doctor.get(f"/children/{child}"))
+        assert "上臂围" in words(doctor.get(f"/children/{child}/growth?standard=who-2006&chart=acfa"))
+    found = growth_over_time(town_services, caller_named(town_services, "doctor"), child, standard="who-2006")
+    arms = [one for _, judged in found.measured for one in judged if one.finding.indicator == "acfa"]
+    assert [(one.finding.value, len(one.sources)) for one in arms] == [(15.2, 1)]
 
 
 def test_the_instrument_of_the_house_is_offered_and_remembered(town_services: Services) -> None:

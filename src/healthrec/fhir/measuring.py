@@ -20,6 +20,8 @@ Document = dict[str, Any]
 
 BIRTH_LENGTH: Final = "89269-5"
 HEAD_BY_TAPE: Final = "8287-5"
+ARM: Final = "56072-2"
+"""LOINC: circumference of the mid-upper arm; skinfolds have no code there that we know, and are judged in files only."""
 MEASURES: Final[Mapping[str, Measure]] = {
     WEIGHT: "weight",
     LENGTH: "length",
@@ -28,6 +30,7 @@ MEASURES: Final[Mapping[str, Measure]] = {
     HEAD_BY_TAPE: "head",
     BIRTH_WEIGHT: "weight",
     BIRTH_LENGTH: "length",
+    ARM: "arm",
 }
 """LOINC code → what was measured, for what a growth standard judges."""
 
@@ -39,6 +42,7 @@ CODES: Final[Mapping[Measure, str]] = {
     "length": LENGTH,
     "height": HEIGHT,
     "head": HEAD_CIRCUMFERENCE,
+    "arm": ARM,
 }
 """What is measured → the code that it is written with."""
 

@@ -143,7 +143,7 @@ def _rows(
             cells=tuple(_cells({one.measure: one.value for one, _ in on_day}, judged, words, shown.family)),
             tags=tuple(_tags(judged.values(), words, shown.family)),
             why_href="",
-            note=words.listed(list(dict.fromkeys(note for _, notes in on_day for note in notes))),
+            note=words.listed([*_arms(on_day, words), *dict.fromkeys(note for _, notes in on_day for note in notes)]),
             edit_href=f"{shown.base}/measure?day={day.isoformat()}" if shown.may_edit else "",
         )
 
@@ -167,6 +167,12 @@ def _cells(
         finding = judged.get(indicator)
         z = z_words(finding.z_score) if finding and not family else ""
         yield "" if value is None else words.number(value) + (f" ({z})" if z else "")
+
+
+def _arms(on_day: Sequence[tuple[Measurement, tuple[str, ...]]], words: Translator) -> list[str]:
+    """Arms have no column: few are measured, and the standard of most places has no table for them."""
+    arms = [one for one, _ in on_day if one.measure == "arm"]
+    return [f"{words.term('measure', 'arm')} {words.quantity(one.value, one.unit)}" for one in arms[-1:]]
 
 
 def _tags(findings: Iterable[Finding], words: Translator, family: bool) -> Iterable[Tag]:

@@ -12,7 +12,13 @@ from healthrec.fhir.measuring import Taking
 from healthrec.pages.growth_findings import z_words
 from healthrec.wording import Translator
 
-FIELDS: Final[Mapping[Measure, str]] = {"weight": "weight", "length": "length", "height": "length", "head": "head"}
+FIELDS: Final[Mapping[Measure, str]] = {
+    "weight": "weight",
+    "length": "length",
+    "height": "length",
+    "head": "head",
+    "arm": "arm",
+}
 """What was measured → the field of the form."""
 
 REASONS: Final = ("remeasured", "ill", "preterm", "equipment", "other")
@@ -27,6 +33,7 @@ _INDICATORS: Final = {
     "wfh": "weight-for-height",
     "bfa": "bmi-for-age",
     "hcfa": "head-for-age",
+    "acfa": "arm-for-age",
 }
 
 
@@ -66,7 +73,7 @@ def previous_words(measured: Sequence[Measurement], words: Translator) -> dict[s
     return {
         field: sentence.format(value=words.quantity(one.value, one.unit), date=words.date(one.day))
         for field, one in last.items()
-    } | {field: "" for field in ("weight", "length", "head") if field not in last}
+    } | {field: "" for field in ("weight", "length", "head", "arm") if field not in last}
 
 
 def options(codes: Iterable[str], group: str, words: Translator) -> tuple[Option, ...]:

@@ -98,6 +98,7 @@ TERMS: dict[str, dict[str, Words]] = {
         "length-board": ("卧式身长板", "length board"),
         "stadiometer": ("身高计", "stadiometer"),
         "head-tape": ("头围尺", "head tape"),
+        "arm-tape": ("上臂围尺", "arm tape"),
     },
     "growth-change": {
         "newborn-loss": ("新生儿体重下降", "Weight loss of a newborn"),

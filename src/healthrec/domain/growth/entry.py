@@ -28,8 +28,9 @@ _MEASURES_OF: dict[Indicator, tuple[Measure, ...]] = {
     "wfh": ("weight",),
     "bfa": ("weight",),
     "hcfa": ("head",),
+    "acfa": ("arm",),
 }
-_SINGLE = frozenset({"wfa", "lhfa", "hcfa"})
+_SINGLE = frozenset({"wfa", "lhfa", "hcfa", "acfa"})
 _ORDER = ("impossible", "implausible", "unusual")
 
 

@@ -29,10 +29,10 @@ def own_z(subject: Subject, new: Measurement, rules: GrowthRules) -> float | Non
 def against_earlier(
     subject: Subject, so_far: Sequence[Measurement], new: Measurement, rules: GrowthRules
 ) -> Iterator[EntryCheck]:
-    """At most one remark: bodies do not grow shorter, heads not smaller, weight does not fall by much without a cause,
+    """At most one remark, none on arms, which may grow thinner: bodies do not grow shorter, heads not smaller, weight does not fall by much without a cause,
     and no child leaps far from its own line between two visits."""
     before = last_before(so_far, new)
-    if before is not None:
+    if before is not None and new.measure in _OWN:
         found = _less(before, new, rules) or _jumped(subject, before, new, rules)
         if found:
             yield found

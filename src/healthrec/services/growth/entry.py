@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import cast
 
 from healthrec.domain.growth import Measure
 from healthrec.domain.quantity import Dimension, Measured, Unclear, parse_quantity
@@ -12,7 +13,7 @@ from healthrec.domain.roster.dates import read_date
 from healthrec.errors import Issue
 from healthrec.fhir.measuring import Taking
 
-FIELDS: Mapping[str, Dimension] = {"weight": "weight", "length": "length", "head": "length"}
+FIELDS: Mapping[str, Dimension] = {"weight": "weight", "length": "length", "head": "length", "arm": "length"}
 """What a day's form asks for; `length` is length or height, as the posture says."""
 
 MOST_READINGS = 3
@@ -30,6 +31,7 @@ class Entry:
     posture: str = ""
     length: str = ""
     head: str = ""
+    arm: str = ""
     again: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     clothing: str = ""
     state: str = ""
@@ -49,7 +51,7 @@ class Entry:
         """What a field measures."""
         if name == "length":
             return "height" if self.posture == "standing" else "length"
-        return "weight" if name == "weight" else "head"
+        return cast(Measure, name)
 
     def taking(self, name: str, readings: tuple[Measured, ...], *, asked: bool) -> Taking:
         """How the value of a field was taken; the reason is kept with a value that `asked` for one, were it only that a

@@ -17,13 +17,14 @@ KINDS: Final[Mapping[str, str]] = {
     "length-board": "length",
     "stadiometer": "length",
     "head-tape": "head",
+    "arm-tape": "arm",
 }
 """Kind of instrument → the field of the form that it measures."""
 
 
 @dataclass(frozen=True, slots=True)
 class Instrument:
-    """One instrument in use. `field` is what it measures (weight, length, head); `name` as its label says."""
+    """One instrument in use. `field` is what it measures (weight, length, head, arm); `name` as its label says."""
 
     reference: str
     field: str

@@ -29,7 +29,7 @@ POWER = "measuring-feedback"
 _MEASURERS = frozenset({"doctor", "guide", "vaccinator", "nurse", "specialist"})
 """Roles of staff who measure children."""
 
-_TOLD: tuple[Measure, ...] = ("weight", "length", "height", "head")
+_TOLD: tuple[Measure, ...] = ("weight", "length", "height", "head", "arm")
 
 
 @dataclass(frozen=True, slots=True)

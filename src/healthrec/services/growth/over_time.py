@@ -27,6 +27,7 @@ from healthrec.store.engine import Connection
 _MEASURES_OF: Mapping[Indicator, tuple[Measure, ...]] = {
     "lhfa": ("length", "height"),
     "hcfa": ("head",),
+    "acfa": ("arm",),
     "wfl": ("weight", "length", "height"),
     "wfh": ("weight", "length", "height"),
     "bfa": ("weight", "length", "height"),

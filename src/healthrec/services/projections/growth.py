@@ -188,7 +188,9 @@ def _row(
     finding: Finding, sources: Mapping[str, int], measured: list[Measurement], child: int, owner: int, day: int
 ) -> dict[str, Any] | None:
     size = "height" if "height" in sources else "length"
-    source = {"lhfa": sources.get(size), "hcfa": sources.get("head")}.get(finding.indicator, sources.get("weight"))
+    source = {"lhfa": sources.get(size), "hcfa": sources.get("head"), "acfa": sources.get("arm")}.get(
+        finding.indicator, sources.get("weight")
+    )
     if source is None:
         return None
     nutrition = finding.nutrition or ""
@@ -208,7 +210,9 @@ def _row(
 
 
 def _as_written(finding: Finding, measured: list[Measurement]) -> str:
-    wanted = {"lhfa": ("length", "height"), "hcfa": ("head",), "bfa": ()}.get(finding.indicator, ("weight",))
+    wanted = {"lhfa": ("length", "height"), "hcfa": ("head",), "acfa": ("arm",), "bfa": ()}.get(
+        finding.indicator, ("weight",)
+    )
     return next((str(one.value) for one in measured if one.measure in wanted), f"{finding.value:.1f}")
 
 

@@ -31,7 +31,7 @@ _AGAIN = tuple(f"{name}_{number}" for name in FIELDS for number in range(2, MOST
 _DEVICES = tuple(f"device_{name}" for name in FIELDS)
 _SAID = ("date", "posture", "clothing", "state", "note", "bases", "reason", "reason_text")
 _NAMES = (*FIELDS, *_AGAIN, *_DEVICES, *_SAID)
-_LABELS = {"weight": "weight", "length": "length-height", "head": "head"}
+_LABELS = {"weight": "weight", "length": "length-height", "head": "head", "arm": "arm"}
 _INSTRUMENTS_COOKIE = "hr_instruments"
 """What this browser last measured with, so that the next child is measured with the same."""
 
@@ -172,7 +172,10 @@ def _entry(fields: Mapping[str, str], values: FormValues) -> Entry:
         name, id_, version = part.split(":")
         bases[name] = (id_, int(version))
     return Entry(
-        **{name: values[name] for name in ("date", "weight", "posture", "length", "head", "reason", "reason_text")},
+        **{
+            name: values[name]
+            for name in ("date", "weight", "posture", "length", "head", "arm", "reason", "reason_text")
+        },
         again={name: tuple(values[box] for box in _boxes(name)) for name in FIELDS},
         clothing=_one_of(values["clothing"], pages.CLOTHING),
         state=_one_of(values["state"], pages.STATES),
