@@ -409,6 +409,7 @@ class TestTwoPlaces:
         clinic = seen(day(40), "a", weight="15.0")
         clothed = seen(day(40, 1), "b", ("clothed",), weight="15.9")
         assert only("disagreement", clinic, clothed).causes == ("clothed",)
+        assert len({*only("disagreement", clinic, clothed).places}) == 2
         lighter = seen(day(40, 1), "b", ("clothed",), weight="14.2")
         assert only("disagreement", clinic, lighter).causes == ()
         dressed_first = seen(day(40), "a", ("clothed",), weight="15.9")

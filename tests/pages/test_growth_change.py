@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from typing import Any, get_args
 
@@ -79,6 +80,9 @@ def test_two_places_differ_by_an_amount_with_likely_causes() -> None:
     assert "0.8 cm" in said
     assert "0.3 cm" in said
     assert "卧位、立位可能记错、量时哭闹" in said
+    between = replace(found("disagreement"), places=("1", "2"))
+    assert "先在青禾托育中心测量，后在云溪中心测量" in change_words(between, ZH, {"1": "青禾托育中心", "2": "云溪中心"})
+    assert "测量，后" not in change_words(between, ZH, {"1": "青禾托育中心"})
 
 
 class TestNowAndEarlier:

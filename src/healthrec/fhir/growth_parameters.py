@@ -109,6 +109,7 @@ def _change(one: ChangeFinding, source: str, status: str) -> Iterator[Document]:
         inner = [_part("name", valueCode=name.replace("_", "-")), _part("value", valueDecimal=_exact(value))]
         yield _part("number", part=inner)
     yield from (_part("cause", valueCode=cause) for cause in one.causes)
+    yield from (_part("place", valueReference={"reference": f"Organization/{place}"}) for place in one.places)
 
 
 def _amount(value: float, indicator: str) -> Document:

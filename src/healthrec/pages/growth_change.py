@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import Final
 
 from healthrec.domain.growth import ChangeFinding, Course, Gain, Indicator
@@ -56,14 +57,20 @@ class GrowthChange:
 
 
 def growth_change(
-    course: Course, basis: Mapping[str, tuple[str, str]], words: Translator, *, family: bool
+    course: Course,
+    basis: Mapping[str, tuple[str, str]],
+    words: Translator,
+    *,
+    family: bool,
+    places: Mapping[str, str] = MappingProxyType({}),
 ) -> GrowthChange:
-    """`basis` gives (source, status) by code; the latest findings and steps come first."""
+    """`basis` gives (source, status) by code, `places` names of institutions by id; the latest findings and steps come
+    first."""
     now = latest(course)
     if family:
         return GrowthChange(plain=family_change(now, words))
     told = sorted(course.changes, key=lambda one: (-one.last.toordinal(), one.grade != "refer"))
-    rows = [(one, _row(one, *basis[one.code], words)) for one in told]
+    rows = [(one, _row(one, *basis[one.code], places, words)) for one in told]
     return GrowthChange(
         tuple(row for one, row in rows if one in now),
         tuple(row for one, row in rows if one not in now),
@@ -90,23 +97,26 @@ def family_change(found: Iterable[ChangeFinding], words: Translator) -> str:
     return words.term("advice-family", f"growth-{_family_code(worst)}") if worst else ""
 
 
-def change_words(one: ChangeFinding, words: Translator) -> str:
-    """One finding as a sentence with its numbers, and what is likely behind it."""
+def change_words(one: ChangeFinding, words: Translator, places: Mapping[str, str] = MappingProxyType({})) -> str:
+    """One finding as a sentence with its numbers, where they were measured, and what is likely behind it."""
     params = {name: _shown(name, value, one.indicator, words) for name, value in one.numbers.items()}
     if one.code == "disagreement":
         params["limit"] = words.quantity(f"{one.numbers['limit']:g}", _unit(one.indicator))
     params |= {"indicator": _name(one.indicator, words), "first": words.date(one.first), "last": words.date(one.last)}
     said = words.message(f"growth-change.{_code(one)}", **params)
+    named = [places.get(place, "") for place in one.places]
+    if named and all(named):
+        said += words.message("growth-change.places", first=named[0], last=named[1])
     causes = words.listed([words.term("disagreement-cause", cause) for cause in one.causes])
     return said + words.message("growth-change.causes", causes=causes) if causes else said
 
 
-def _row(one: ChangeFinding, source: str, status: str, words: Translator) -> ChangeRow:
+def _row(one: ChangeFinding, source: str, status: str, places: Mapping[str, str], words: Translator) -> ChangeRow:
     return ChangeRow(
         words.term("growth-change", one.code),
         words.term("change-grade", one.grade),
         _TONES[one.grade],
-        change_words(one, words),
+        change_words(one, words, places),
         one.last,
         one.rule,
         source,

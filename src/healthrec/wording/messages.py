@@ -77,6 +77,7 @@ MESSAGES: dict[str, str] = {
     "growth-change.faltering": "体重的 Z 值下降 {fall}：{z_before}（{first}）→ {z_after}；按出生体重，下降 {spaces} 个间距（每个 {space_sd}）就要留意。",
     "growth-change.rapid-gain": "体重的 Z 值上升 {rise}：{z_before}（{first}）→ {z_after}；现在身长／身高别体重的 Z 值是 {z_for_size}。",
     "growth-change.disagreement": "两处测量相差 {apart}：{before}（{first}）与 {after}（{last}），超出测量误差 {limit}。",
+    "growth-change.places": "先在{first}测量，后在{last}测量。",
     "growth-change.causes": "可能的原因：{causes}。",
     # fhir
     "fhir.twice-in-bundle": "同一条资源在这个 Bundle 中出现了两次。",

@@ -43,7 +43,8 @@ class Gain:
 
 @dataclass(frozen=True, slots=True)
 class ChangeFinding:
-    """A change that a rule speaks of, with the numbers that led there; `causes` are likely ones, the likeliest first."""
+    """A change that a rule speaks of, with the numbers that led there; `causes` are likely ones, the likeliest first. `places`
+    are those of the earlier and the later value where they are what the rule is about."""
 
     rule: str
     code: ChangeCode
@@ -53,6 +54,7 @@ class ChangeFinding:
     last: date
     numbers: Mapping[str, float] = field(default_factory=dict)
     causes: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
 
 
 def found(

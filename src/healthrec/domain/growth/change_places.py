@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -63,7 +64,8 @@ def _compared(
         return
     numbers = {"before": float(old.value), "after": float(new.value), "apart": apart, "grown": round(grown, 2)}
     causes = tuple(_causes(growth, earlier, later, apart, beyond + abs(grown)))
-    yield found(rules, "disagreement", indicator, (old.day, new.day), numbers | {"limit": beyond}, causes)
+    told = found(rules, "disagreement", indicator, (old.day, new.day), numbers | {"limit": beyond}, causes)
+    yield replace(told, places=(earlier.place, later.place))
 
 
 def _causes(growth: GrowthRules, earlier: Observed, later: Observed, apart: float, beyond: float) -> Iterator[str]:

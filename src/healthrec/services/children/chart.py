@@ -6,12 +6,13 @@ from datetime import date
 
 from healthrec import errors
 from healthrec.pages.child_page import ChildHead
+from healthrec.pages.growth_change import GrowthChange
 from healthrec.pages.growth_findings import shown_to
 from healthrec.pages.growth_page import ChartBox, Reader, chart_box
 from healthrec.pages.growth_view import View
 from healthrec.pages.why_number import Why, why_number, why_plain
 from healthrec.services.children.judging import growth_standards, judged_by, standard_named
-from healthrec.services.children.page import head
+from healthrec.services.children.page import change_of, head
 from healthrec.services.children.record import ChildRecord, open_record
 from healthrec.services.context import Caller, Services
 from healthrec.wording import Translator
@@ -19,15 +20,16 @@ from healthrec.wording import Translator
 
 def chart_page(
     services: Services, caller: Caller, id_: str, view: View, words: Translator, *, large: bool = False
-) -> tuple[ChildHead, ChartBox, bool]:
-    """(who, the chart that the view asks for, whether in words for families). Raises NotFound where growth is not the
-    reader's to see."""
+) -> tuple[ChildHead, ChartBox, GrowthChange, bool]:
+    """(who, the chart that the view asks for, what changed by the standard of the house, whether in words for families).
+    Raises NotFound where growth is not the reader's to see."""
     record = _opened(services, caller, id_, "/growth")
     standards = growth_standards(services, record, words)
     chosen = standards.chosen(view, record.subject, record.family)
     reader = Reader(record.family, record.method, "" if record.family else f"/children/{id_}/why", large)
     box = chart_box(judged_by(services, record, chosen), standards, chosen, view, reader, words)
-    return head(record, words), box, record.family
+    change = change_of(services, record, judged_by(services, record), words)
+    return head(record, words), box, change, record.family
 
 
 def why(

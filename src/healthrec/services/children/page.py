@@ -22,6 +22,8 @@ from healthrec.services.children.course import basis_of, course_of
 from healthrec.services.children.judging import growth_standards, judged_by
 from healthrec.services.children.record import ChildRecord, open_record
 from healthrec.services.context import Caller, Services
+from healthrec.store import admin
+from healthrec.store.engine import Connection
 from healthrec.wording import Translator
 
 
@@ -46,7 +48,7 @@ def child_page(
         actions=actions,
         family=record.family,
         growth=_growth(services, record, child, words, shown) if "growth" in sections else None,
-        change=_change(services, record, child, words) if child else None,
+        change=change_of(services, record, child, words) if child else None,
         warnings=pages.signs(record.of("QuestionnaireResponse"), requests, table, base, words)
         if "warnings" in sections
         else None,
@@ -104,14 +106,21 @@ def _growth(
     return growth_section(child, growth_standards(services, record, words), words, replace(shown, method=record.method))
 
 
-def _change(services: Services, record: ChildRecord, child: Judged, words: Translator) -> GrowthChange:
+def change_of(services: Services, record: ChildRecord, child: Judged, words: Translator) -> GrowthChange:
     """What changed between measurings, until today."""
     today = services.today()
     with services.database.read() as connection:
         found = course_of(services, connection, record, child.rules, today, child.findings)
+        told = {place for one in found.changes for place in one.places}
+        places = {place: _named(connection, place, words) for place in told}
     rules_by_code = basis_of(services, today).items()
     basis = {code: (one.en if words.language == "en" else one.zh, one.status) for code, one in rules_by_code}
-    return growth_change(found, basis, words, family=record.family)
+    return growth_change(found, basis, words, family=record.family, places=places)
+
+
+def _named(connection: Connection, place: str, words: Translator) -> str:
+    row = admin.place(connection, place)
+    return "" if row is None else row.name_en if words.language == "en" else row.name
 
 
 def _actions(services: Services, caller: Caller, record: ChildRecord, base: str) -> Actions:

@@ -19,8 +19,9 @@ router = APIRouter()
 @router.get("/children/{id_}/growth")
 def growth(visit: Visiting, id_: str) -> Response:
     view = View.asked(f"/children/{id_}/growth", visit.request.query_params)
-    head, box, family = chart_page(visit.services, visit.caller, id_, view, visit.words, large=wants_large(visit))
-    return show(visit, "growth.html", room=room_of(visit), child=head, box=box, family=family)
+    found = chart_page(visit.services, visit.caller, id_, view, visit.words, large=wants_large(visit))
+    head, box, change, family = found
+    return show(visit, "growth.html", room=room_of(visit), child=head, box=box, change=change, family=family)
 
 
 @router.get("/children/{id_}/why/{indicator}/{day}")

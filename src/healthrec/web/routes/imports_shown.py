@@ -197,7 +197,8 @@ def _summary(row: Row, words: Translator) -> str:
     day = words.date(date.fromisoformat(row.values[0][2])) if values else ""
     people = words.listed([name for name, *_ in data.get("guardians", ()) if name])
     allergies = words.gettext("过敏：") + words.listed(data["allergies"]) if data.get("allergies") else ""
-    return " · ".join(part for part in (sex, born, data["class"], people, allergies, day, *values) if part)
+    remarks = words.gettext("备注：{remarks}").format(remarks=data["remarks"]) if data.get("remarks") else ""
+    return " · ".join(part for part in (sex, born, data["class"], people, allergies, day, *values, remarks) if part)
 
 
 def _value(measure: str, value: str, words: Translator) -> str:
