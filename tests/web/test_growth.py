@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 import pytest
-from tests.town import caller_named
+from tests.documents import concept, episode, patient, weight
+from tests.town import caller_named, the_town
 from tests.web.visitor import signed_in, words
 
+from healthrec.fhir.facts import LOINC
+from healthrec.fhir.measuring import quantity
 from healthrec.services.children.find import find_children
 from healthrec.services.children.record import open_record
-from healthrec.services.context import Services
+from healthrec.services.context import Services, operator
+from healthrec.services.record.write import Change, apply
 
 pytestmark = pytest.mark.one_database
 
@@ -37,6 +42,24 @@ def test_a_doctor_follows_links_from_the_child_to_the_numbers(town_services: Ser
         assert f'href="/children/{child}/why/wfa/{day}?standard=who-2006"' in other.text
         said = words(why)
         assert all(one in said for one in ("who-2006 | WHO 2006", "L、M、S", "测量日期", "性别", "规则编号"))
+
+
+def test_before_term_the_chart_opens_by_weeks_of_gestation(town_services: Services) -> None:
+    """A boy of 30 weeks, four days old: charts by age have no place for him yet."""
+    centre = the_town().institutions.centres[0].id
+    day = "2026-11-18"
+    documents = [patient(id="early", birthDate=day, gender="male")]
+    for code, value in (("11884-4", quantity(Decimal(210), "d")), ("8339-4", quantity(Decimal(1400), "g"))):
+        documents.append(weight("early", day=day) | {"code": concept(LOINC, code), "valueQuantity": value})
+    panel = episode("Patient/early", "health-management", centre, day)
+    changes = [Change("POST", one["resourceType"], one, one.get("id", "")) for one in (*documents, panel)]
+    apply(town_services, operator(town_services), changes)
+    with signed_in(town_services, "doctor") as doctor:
+        assert 'href="/children/early/growth"' in doctor.get("/children/early").text
+        page = doctor.get("/children/early/growth")
+        assert "INTERGROWTH-21st" in words(page)
+        assert "1.4" in words(page)
+        assert "还没有可以画在图上的测量" not in words(page)
 
 
 def test_a_parent_reads_one_sentence_and_no_score(town_services: Services) -> None:

@@ -89,13 +89,14 @@ def growth_section(child: Judged, standards: Standards, words: Translator, shown
     view = View(shown.base, chart=shown.chart, anchor="#growth")
     reader = Reader(shown.family, shown.method, "" if shown.family else f"{shown.base}/why", shown.large)
     box = chart_box(child, standards, standards.default, view, reader, words)
+    more = View(f"{shown.base}/growth", chart=shown.chart)
     findings, measured = child.findings, child.measured
     return GrowthSection(
         latest=tuple(_latest(findings, measured, words, shown)),
         box=replace(
             box,
             controls=tuple(one for one in box.controls if one.key == "chart"),
-            more_href=View(f"{shown.base}/growth", chart=shown.chart).href,
+            more_href=more.href if box.rows or standards.early(child.subject) else "",
         ),
         columns=tuple(words.gettext(one) for one in ("体重 kg", "身长／身高 cm", "头围 cm")),
         rows=tuple(_rows(findings, measured, child.subject, words, shown)),

@@ -9,7 +9,7 @@ from healthrec.pages.child_page import ChildHead
 from healthrec.pages.growth_change import GrowthChange
 from healthrec.pages.growth_findings import shown_to
 from healthrec.pages.growth_page import ChartBox, Reader, chart_box
-from healthrec.pages.growth_view import View
+from healthrec.pages.growth_view import EARLY, View
 from healthrec.pages.why_number import Why, why_number, why_plain
 from healthrec.services.children.judging import growth_standards, judged_by, standard_named
 from healthrec.services.children.page import change_of, head
@@ -25,9 +25,15 @@ def chart_page(
     Raises NotFound where growth is not the reader's to see."""
     record = _opened(services, caller, id_, "/growth")
     standards = growth_standards(services, record, words)
-    chosen = standards.chosen(view, record.subject, record.family)
     reader = Reader(record.family, record.method, "" if record.family else f"/children/{id_}/why", large)
-    box = chart_box(judged_by(services, record, chosen), standards, chosen, view, reader, words)
+
+    def drawn(view: View) -> ChartBox:
+        chosen = standards.chosen(view, record.subject, record.family)
+        return chart_box(judged_by(services, record, chosen), standards, chosen, view, reader, words)
+
+    box = drawn(view)
+    if not box.rows and standards.early(record.subject):  # before term only a chart by weeks has a place for the child
+        box = drawn(view.with_(range=EARLY, standard=""))
     change = change_of(services, record, judged_by(services, record), words)
     return head(record, words), box, change, record.family
 
