@@ -8,8 +8,20 @@ from typing import Any
 from tests.pages.vaccinated import AT_BIRTH, card
 from tests.web.page_frame import NOW, Say, frame
 
+from healthrec.pages.dose_disputes import DisputeShown, Line, Outcome
 from healthrec.web.rendering import FormValues
 from healthrec.wording import Translator
+
+
+def disputes(t: Translator) -> tuple[DisputeShown, ...]:
+    """Two doses to be decided about; the second could be two doses."""
+    lines = (Line(t.gettext("批号"), "A1", "A2", True), Line(t.gettext("剂次"), t.gettext("不详"), "1", False))
+    outcome = Outcome(t.term("antigen", "mmr"), t.term("card-state", "due"), t.term("card-state", "complete"))
+    sources = t.term("dose-source", "other-system"), t.term("dose-source", "certificate")
+    return (
+        DisputeShown("d1", sources, lines, (), may_be_two=False),
+        DisputeShown("d2", sources, lines, (outcome,), may_be_two=True),
+    )
 
 
 def vaccines(t: Translator, say: Say) -> dict[str, dict[str, Any]]:
@@ -30,6 +42,12 @@ def vaccines(t: Translator, say: Say) -> dict[str, dict[str, Any]]:
         "give_href": "",
         "aefi_href": "",
         "origin": t.message("dose-origin.province", day=date(2026, 11, 20)),
+        "disputes": (),
+        "may_decide": False,
+        "base": "/children/1/vaccines",
+        "values": FormValues(),
+        "errors": FormValues(),
+        "command_id": "c1",
     }
     due = [{"value": "MMR", "text": say("麻腮风疫苗 第1剂", "MMR dose 1"), "state": "overdue"}]
     lot = {"value": "MMR|A1||", "text": say("麻腮风疫苗", "MMR"), "hint": "A1"}
@@ -106,6 +124,7 @@ def vaccines(t: Translator, say: Say) -> dict[str, dict[str, Any]]:
         "result": "complete",
         "without": "catch-up",
         "open": True,
+        "disputed": ["catch-up"],
         "missing": [missing],
         "unsure": [unsure],
         "items": [
@@ -151,7 +170,8 @@ def vaccines(t: Translator, say: Say) -> dict[str, dict[str, Any]]:
         "entrance.html": entering,
         "entrance.html#nobody": entering | {"rows": [], "late": 0},
         "entrance_child.html": assessing,
-        "entrance_child.html#clear": assessing | {"open": False, "missing": [], "unsure": [], "errors": FormValues()},
+        "entrance_child.html#clear": assessing
+        | {"open": False, "disputed": [], "missing": [], "unsure": [], "errors": FormValues()},
         "entrance_notice.html": told_family,
         "entrance_notice.html#nothing": told_family | {"missing": []},
         "vaccinate.html": giving,
@@ -161,5 +181,8 @@ def vaccines(t: Translator, say: Say) -> dict[str, dict[str, Any]]:
         "vaccinations.html#nobody": watching | {"rows": []},
         "vaccinations.html#province": watching | {"rows": [], "here": False, "origin": shown["origin"]},
         "vaccine_card.html": shown | {"card": card(given, refused=refused, words=t), "family": False},
+        "vaccine_card.html#disputed": shown
+        | {"card": card(given, words=t), "family": False, "may_decide": True, "disputes": disputes(t)}
+        | {"values": FormValues(dispute="d2"), "errors": FormValues(reason=t.message("dose.why-needed"))},
         "vaccine_card.html#family": shown | {"card": card(given, words=t, family=True), "family": True},
     }

@@ -273,6 +273,8 @@ def imports(t: Translator, say: Say) -> dict[str, dict[str, Any]]:
         "import/upload.html": post
         | {
             "values": FormValues(kind="roster"),
+            "kinds": [{"value": "roster", "text": say("花名册", "Roster"), "hint": ""}],
+            "place_label": say("托育机构", "Nursery"),
             "organizations": [{"value": "1", "text": say("小青蛙托育园", "Froglets")}],
             "templates": [{"href": "/import/template.xlsx", "text": say("花名册模板", "Roster")}],
         },
@@ -283,6 +285,7 @@ def imports(t: Translator, say: Say) -> dict[str, dict[str, Any]]:
             "columns": columns,
             "not_read": [say("隐藏", "hidden")],
             "values": FormValues(),
+            "measured": True,
         },
         "import/progress.html": post
         | {
@@ -319,6 +322,7 @@ def imports(t: Translator, say: Say) -> dict[str, dict[str, Any]]:
             "can_undo": True,
             "rows_href": "/children",
             "problems_href": "",
+            "waiting": [{"name": say("陈安然", "Chen Anran"), "href": "/children/1/vaccines", "reason": "MMR"}],
             "kept": [
                 {
                     "name": say("陈安然", "Chen Anran"),

@@ -7,6 +7,8 @@ import re
 import httpx
 import pytest
 from tests.services.imports.files import GBK, ROSTER, child, sheet
+from tests.services.imports.test_dose_import import HEADINGS as DOSE_HEADINGS
+from tests.services.imports.test_dose_import import Place, as_row
 from tests.web.visitor import Visitor, signed_in, words
 
 from healthrec.services.context import Services
@@ -140,3 +142,25 @@ def test_unknown_imports_are_not_found(town_services: Services) -> None:
     with signed_in(town_services, "nurse") as nurse:
         for address in ("/import/none", "/import/none/columns", "/import/none/problems.xlsx"):
             assert nurse.get(address).status_code == 404
+
+
+def test_doses_of_the_province_are_imported_and_a_nurse_decides_what_differs(town_services: Services) -> None:
+    place = Place(town_services, at=1)
+    bcg = place.on_record("BCG")
+    data = sheet(as_row(place, bcg, lot="ZZ9"), place.row("水痘疫苗", "2026-11-02"), headings=DOSE_HEADINGS)
+    with signed_in(town_services, "vaccinator2") as nurse:
+        assert nurse.get("/import/template.xlsx?kind=doses").status_code == 200
+        page = reviewed(nurse, data, "doses")
+        assert "批号与档案不同" in words(page)
+        assert "水痘疫苗 · 剂次不详 · 2026年11月2日 · 批号 不详" in words(page)
+        done = decided(nurse, page, do="save")
+        assert "与档案不同，待核实" in words(done)
+        card = nurse.get(re.findall(r'href="(/children/[^"]+/vaccines)"', done.text)[0])
+        assert "待核实：两处记录不一致" in words(card)
+        assert "最近一次是" in words(card)
+        action = re.findall(r'action="([^"]+/decided)"', card.text)[0]
+        bare = nurse.send(card, {"decision": "other"}, action)
+        assert (bare.status_code, "有内容需要更正" in words(bare)) == (422, True)
+        kept = nurse.follow(nurse.send(bare, {"decision": "other", "reason": "看了接种证"}, action))
+        assert "决定已保存" in words(kept)
+        assert "待核实：两处记录不一致" not in words(kept)

@@ -36,6 +36,7 @@ app = typer.Typer(
                 {
                     "roster": "roster:roster",
                     "measurements": "measurements:measurements",
+                    "doses": "doses:doses",
                     "fhir": "import_fhir:fhir",
                     "undo": "import_undo:undo_import",
                 },

@@ -7,6 +7,7 @@ from itertools import islice
 
 from healthrec.crypto.passwords import hash_password
 from healthrec.demo.institutions import records_doses
+from healthrec.demo.province import import_from_province
 from healthrec.demo.town import Town
 from healthrec.services.accounts import demo_accounts
 from healthrec.services.context import Services, operator
@@ -36,6 +37,7 @@ def load(services: Services, town: Town, progress: Callable[[int, int], None] = 
         progress(children, town.children)
     add_accounts(services, town)
     record_doses_where_vaccinated(services, town)
+    import_from_province(services, town)
     publish_forms(services)
     return written
 

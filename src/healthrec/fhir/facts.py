@@ -19,6 +19,10 @@ BIRTH_WEIGHT, GESTATION = "8339-4", "11884-4"
 VACCINE = f"{BASE}CodeSystem/vaccine"
 CVX = "http://hl7.org/fhir/sid/cvx"
 DELEGATE = f"{BASE}CodeSystem/delegate"
+DIFFERS_FROM = f"{BASE}StructureDefinition/dose-differs-from"
+"""On a dose as a second source tells of it, where it contradicts the one on record that the reference names. Neither is
+overwritten, and the one with the mark does not count, until a vaccination nurse decides which is right."""
+
 ABSENT_REASON = f"{BASE}StructureDefinition/identifier-absent-reason"
 
 
@@ -137,6 +141,12 @@ def dose(immunization: Mapping[str, Any]) -> DoseFact | None:
         lot=immunization.get("lotNumber", ""),
         primary_source=immunization.get("primarySource", False),
     )
+
+
+def differs_from(immunization: Mapping[str, Any]) -> str:
+    """The id of the dose that this one contradicts, "" for a dose that stands by itself."""
+    marks = (one for one in immunization.get("extension", ()) if one.get("url") == DIFFERS_FROM)
+    return next((_id(one.get("valueReference")) for one in marks), "")
 
 
 def name_in_use(person: Mapping[str, Any]) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from healthrec.domain.immunization import Condition, DoseGiven
-from healthrec.fhir.facts import BIRTH_WEIGHT
+from healthrec.fhir.facts import BIRTH_WEIGHT, differs_from
 from healthrec.fhir.immunization_codes import VaccineCodes
 from healthrec.fhir.immunization_facts import BirthFact, Unjudged, Unreadable, dose_given, told
 
@@ -25,12 +25,17 @@ class Known:
 def known(documents: Iterable[Mapping[str, Any]], vaccines: VaccineCodes, conditions: frozenset[str]) -> Known:
     """From Immunizations, Conditions and Observations, in the order in which they were first written; others say nothing.
 
-    `conditions` are the codes of immunization-condition.
+    A second source's word of a dose says nothing while the one that it contradicts stands. `conditions` are the codes of
+    immunization-condition.
     """
     doses: list[DoseGiven] = []
     unjudged: list[Unjudged] = []
     facts: list[Condition | BirthFact] = []
+    documents = tuple(documents)
+    given = {one["id"] for one in documents if one["resourceType"] == "Immunization" and one["status"] == "completed"}
     for document in documents:
+        if document["resourceType"] == "Immunization" and differs_from(document) in given:
+            continue
         if document["resourceType"] == "Immunization":
             dose = _dose(document, vaccines)
             if isinstance(dose, DoseGiven):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from healthrec.domain.roster import Column, SheetKind, SheetWords
 from healthrec.sheets.write import OutSheet, write_xlsx
 
-_TITLES = {"roster": ("花名册", "Roster"), "measurements": ("测量登记", "Measurements")}
+_TITLES = {"roster": ("花名册", "Roster"), "measurements": ("测量登记", "Measurements"), "doses": ("接种记录", "Doses")}
 _NOTES_SHEET = ("填写说明", "Notes")
 _NOTES_HEADINGS = (("列", "必填", "怎么填"), ("Column", "Required", "How to fill it in"))
 _REQUIRED = ("是", "yes")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -19,6 +21,7 @@ _LOT = PARAMS["Immunization"]["lot-number"].code
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
 _SECONDS = 86_400
 MOST = 2000
+_PART = 500
 
 
 class Dose(NamedTuple):
@@ -47,6 +50,32 @@ def of_lot(connection: Connection, viewer: Viewer, lot: str) -> list[Dose]:
     """Doses whose lot number begins so, case and width of characters aside; at most `MOST`."""
     values = {"low": lot, "high": lot + "\U0010ffff"} | viewer.parameters()
     return [Dose(*row) for row in connection.execute(_of_lot(viewer.width), values)]
+
+
+def of_children(connection: Connection, viewer: Viewer | None, children: Iterable[int]) -> dict[int, list[str]]:
+    """By child, all its doses as documents, given or not and also mistaken ones, as the viewer may see them; None sees all."""
+    found: dict[int, list[str]] = defaultdict(list)
+    keys, width = sorted(set(children)), viewer.width if viewer else -1
+    for start in range(0, len(keys), _PART):
+        values = {"children": keys[start : start + _PART]} | (viewer.parameters() if viewer else {})
+        for key, body in connection.execute(_of_children(width), values):
+            found[key].append(body)
+    return found
+
+
+@lru_cache
+def _of_children(width: int) -> Select[Any]:
+    statement = (
+        select(resource.c.child, resource_version.c.body)
+        .select_from(resource.join(resource_version, resource_version.c.version_key == resource.c.version_key))
+        .where(
+            resource.c.child.in_(bindparam("children", expanding=True)),
+            resource.c.type == TYPE_NUMBER["Immunization"],
+            resource.c.deleted == 0,
+        )
+        .order_by(resource.c.key)
+    )
+    return statement if width < 0 else statement.where(visible(resource, width))
 
 
 @lru_cache

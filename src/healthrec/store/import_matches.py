@@ -28,6 +28,9 @@ from healthrec.store.tables import (
     unique_key,
 )
 
+MANAGED = "health-management"
+"""The stay of a child whom a health centre looks after."""
+
 _PHONE = PARAMS["RelatedPerson"]["phone"].code
 _PART = 500
 
@@ -71,10 +74,10 @@ class AboutRow(NamedTuple):
     body: str
 
 
-def enrolled(connection: Connection, organizations: Sequence[int], day: int) -> list[KnownRow]:
-    """The children of these classes and nurseries on that day."""
-    values = {"organizations": list(organizations), "on": day}
-    return [KnownRow(*row) for row in connection.execute(_ENROLLED, values)]
+def staying(connection: Connection, organizations: Sequence[int], day: int, kind: str) -> list[KnownRow]:
+    """The children of these organisations on that day: enrolled there, or (`kind` MANAGED) in their care."""
+    values = {"organizations": list(organizations), "on": day, "kind": kind}
+    return [KnownRow(*row) for row in connection.execute(_STAYING, values)]
 
 
 def born_on(connection: Connection, viewer: Viewer, days: Iterable[int], small: bool) -> list[KnownRow]:
@@ -152,7 +155,7 @@ _CHILD = tuple(child.c[name] for name in KnownRow._fields)
 
 def _current() -> tuple[ColumnElement[bool], ...]:
     return (
-        enrolment.c.kind == ENROLLED,
+        enrolment.c.kind == bindparam("kind"),
         enrolment.c.date_from <= bindparam("on"),
         enrolment.c.date_to > bindparam("on"),
     )
@@ -169,7 +172,7 @@ def _seen(width: int) -> Select[Any]:
     return select(*_CHILD).where(child.c.key.in_(bindparam("keys", expanding=True)), granted(child.c.key, width))
 
 
-_ENROLLED = select(*_CHILD).where(
+_STAYING = select(*_CHILD).where(
     child.c.key.in_(
         select(enrolment.c.child).where(
             enrolment.c.organization.in_(bindparam("organizations", expanding=True)), *_current()

@@ -19,7 +19,7 @@ from healthrec.store.tables import (
     resource_version,
 )
 
-KINDS = ("roster", "measurements")
+KINDS = ("roster", "measurements", "doses")
 
 
 class Item(NamedTuple):
@@ -76,9 +76,11 @@ def begun_since(connection: Connection, account: int, instant: int) -> int:
     return int(connection.execute(_BEGUN, {"account": account, "instant": instant}).scalar_one())
 
 
-def recent(connection: Connection, organizations: Sequence[int], before: int, count: int) -> Sequence[Any]:
-    """Batches of these organisations begun before an instant, newest first."""
-    values = {"organizations": list(organizations), "before": before, "count": count}
+def recent(
+    connection: Connection, organizations: Sequence[int], kinds: Sequence[str], before: int, count: int
+) -> Sequence[Any]:
+    """Batches of these organisations and kinds begun before an instant, newest first."""
+    values = {"organizations": list(organizations), "kinds": list(kinds), "before": before, "count": count}
     return connection.execute(_RECENT, values).all()
 
 
@@ -191,7 +193,7 @@ _RECENT = (
     .where(
         batch.c.organization.in_(bindparam("organizations", expanding=True)),
         batch.c.created < bindparam("before"),
-        batch.c.kind.in_(KINDS),
+        batch.c.kind.in_(bindparam("kinds", expanding=True)),
         batch.c.state != "dropped",
     )
     .order_by(batch.c.created.desc())

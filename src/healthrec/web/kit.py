@@ -33,7 +33,7 @@ FLASH_COOKIE = "hr_flash"
 ROOMS: Mapping[str, tuple[Room, ...]] = {
     "doctor": ("home", "children", "handover"),
     "guide": ("home", "board", "children"),
-    "vaccinator": ("home", "vaccinations", "children", "entrance"),
+    "vaccinator": ("home", "vaccinations", "children", "entrance", "import"),
     "nurse": ("home", "children", "entrance", "handover", "import"),
     "carer": ("home", "children"),
     "head": ("home", "board"),

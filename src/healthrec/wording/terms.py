@@ -431,6 +431,7 @@ TERMS: dict[str, dict[str, Words]] = {
         "warning-signs": ("心理行为发育预警征象筛查", "developmental warning signs"),
         "roster": ("花名册", "roster"),
         "measurements": ("测量登记", "measurements"),
+        "doses": ("接种记录（省免疫规划信息系统）", "doses (provincial immunization system)"),
     },
     "handover": {
         "printed": ("已打印", "printed"),

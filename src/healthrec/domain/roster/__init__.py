@@ -4,6 +4,7 @@ from healthrec.domain.roster.cells import CellValue, Problem, SheetRows, address
 from healthrec.domain.roster.children import Allergies, Guardian, RosterReading, RosterRow, person, read_roster
 from healthrec.domain.roster.columns import Column, Heading, SheetKind, SheetWords, sheet_words
 from healthrec.domain.roster.dates import DateReading, read_date
+from healthrec.domain.roster.doses import DoseReading, DoseRow, VaccineNames, read_doses
 from healthrec.domain.roster.matches import Match, MatchKind, Person, find_matches, find_repeats
 from healthrec.domain.roster.measurements import MeasurementReading, MeasurementRow, measured_person, read_measurements
 from healthrec.domain.roster.table import Skipped, Table, find_table
@@ -13,6 +14,8 @@ __all__ = [
     "CellValue",
     "Column",
     "DateReading",
+    "DoseReading",
+    "DoseRow",
     "Guardian",
     "Heading",
     "Match",
@@ -28,6 +31,7 @@ __all__ = [
     "SheetWords",
     "Skipped",
     "Table",
+    "VaccineNames",
     "address",
     "cell_text",
     "column_letters",
@@ -37,6 +41,7 @@ __all__ = [
     "measured_person",
     "person",
     "read_date",
+    "read_doses",
     "read_measurements",
     "read_roster",
     "sheet_words",

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from healthrec.domain.quantity import is_unit
 from healthrec.domain.roster.cells import plain
 
-SheetKind = Literal["roster", "measurements"]
+SheetKind = Literal["roster", "measurements", "doses"]
 
 FIELDS = frozenset(
     [
@@ -49,6 +49,13 @@ FIELDS = frozenset(
         "measured_on",
         "measurer",
         "position",
+        "vaccine",
+        "given_on",
+        "dose_number",
+        "lot",
+        "expiry",
+        "maker",
+        "given_at",
     ]
 )
 """Everything that the readers understand. stature: lying or standing not told; length: lying; height: standing."""

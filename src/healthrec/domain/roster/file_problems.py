@@ -12,13 +12,18 @@ from healthrec.domain.roster.cells import Problem
 from healthrec.domain.roster.table import Table
 
 
-class ReadRow(Protocol):
-    """What a roster row and a measurement row have in common here."""
+class ChildRow(Protocol):
+    """What the rows of every kind of sheet have in common here."""
 
     @property
     def sheet(self) -> str: ...
     @property
     def identifier(self) -> Identifier | None: ...
+
+
+class ReadRow(ChildRow, Protocol):
+    """What a roster row and a measurement row have in common beyond that."""
+
     @property
     def weight(self) -> Reading: ...
     @property
@@ -28,6 +33,11 @@ class ReadRow(Protocol):
 
 
 def file_problems(tables: Sequence[Table], rows: Sequence[ReadRow]) -> tuple[Problem, ...]:
+    """Problems of sheets and headings, and which units were assumed."""
+    return table_problems(tables, rows) + tuple(note for table in tables for note in _units_assumed(table, rows))
+
+
+def table_problems(tables: Sequence[Table], rows: Sequence[ChildRow]) -> tuple[Problem, ...]:
     """Problems of sheets and headings; a sheet without a table is an error only when no sheet has one."""
     if not tables:
         return (Problem("", "roster.file-blank", "error"),)
@@ -35,7 +45,7 @@ def file_problems(tables: Sequence[Table], rows: Sequence[ReadRow]) -> tuple[Pro
     told = tuple(_softened(problem) if readable else problem for table in tables for problem in table.problems)
     if readable and not rows:
         told += (Problem("", "roster.no-rows", "error"),)
-    return told + _training_numbers(rows) + tuple(note for table in tables for note in _units_assumed(table, rows))
+    return told + _training_numbers(rows)
 
 
 def _softened(problem: Problem) -> Problem:
@@ -44,7 +54,7 @@ def _softened(problem: Problem) -> Problem:
     return replace(problem, code="roster.sheet-left-out", severity="warning")
 
 
-def _training_numbers(rows: Sequence[ReadRow]) -> tuple[Problem, ...]:
+def _training_numbers(rows: Sequence[ChildRow]) -> tuple[Problem, ...]:
     count = sum(row.identifier is not None and "area-training" in row.identifier.notes for row in rows)
     return (Problem("", "roster.id-area-training", "note", {"count": count}),) if count else ()
 

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from healthrec.domain.access import Action
-from healthrec.fhir.facts import DELEGATE, WEIGHT, dose
+from healthrec.fhir.facts import DELEGATE, WEIGHT, differs_from, dose
 from healthrec.fhir.types import BASE
 from healthrec.pages import child_page as pages
 from healthrec.pages.child_documents import documents
@@ -52,7 +52,9 @@ def child_page(
         warnings=pages.signs(record.of("QuestionnaireResponse"), requests, table, base, words)
         if "warnings" in sections
         else None,
-        doses=pages.doses(map(dose, record.of("Immunization"))) if "doses" in sections else None,
+        doses=pages.doses(dose(one) for one in record.of("Immunization") if not differs_from(one))
+        if "doses" in sections
+        else None,
         visits=pages.visits(record.of("Encounter")) if "visits" in sections else None,
         documents=papers if "documents" in sections else None,
     )

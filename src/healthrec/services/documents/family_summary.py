@@ -13,7 +13,7 @@ from healthrec import errors
 from healthrec.domain.duties import Quarter
 from healthrec.domain.growth import Course, Measurement, Observed, course
 from healthrec.errors import Issue
-from healthrec.fhir.facts import dose
+from healthrec.fhir.facts import differs_from, dose
 from healthrec.fhir.types import BASE
 from healthrec.pages.child_list import place_words
 from healthrec.pages.child_page import signs
@@ -144,7 +144,7 @@ def _facts(
         subject=record.subject,
         measured=measured,
         signs=signs(record.of("QuestionnaireResponse"), requests, table, "", words).rows,
-        doses=[fact for one in record.of("Immunization") if (fact := dose(one))],
+        doses=[fact for one in record.of("Immunization") if (fact := dose(one)) and not differs_from(one)],
         nursery=place_words(*names, words) if names else "",
         centre=record.centre[1 if words.language == "en" else 0],
         doctor=doctor,

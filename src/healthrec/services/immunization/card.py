@@ -10,11 +10,13 @@ from healthrec import errors
 from healthrec.domain.access import BIT
 from healthrec.fhir.primitives import local_day
 from healthrec.fhir.types import BASE, TYPE_NUMBER
+from healthrec.pages.dose_disputes import DisputeShown, SideFact, dispute_shown
 from healthrec.pages.vaccine_card import ShotFact, VaccineCard, vaccine_card
 from healthrec.services.context import Caller, Services
 from healthrec.services.immunization.doses import place_of, source_of
-from healthrec.services.immunization.facts import Told, told, vaccine_of
+from healthrec.services.immunization.facts import Dispute, Told, told, vaccine_of
 from healthrec.services.immunization.origin import Origin, may_write, origin_of
+from healthrec.services.immunization.reconciling import may_be_two, told_of
 from healthrec.services.screening.children import Child, child_for
 from healthrec.store.access import viewer_may_see
 from healthrec.store.engine import Connection
@@ -26,13 +28,15 @@ NOT_GIVEN = f"{BASE}CodeSystem/dose-not-given"
 @dataclass(frozen=True, slots=True)
 class ShownCard:
     """A child's card; `family`: it is written for the family; `may_give`: the caller may give a dose here; `origin`: how his
-    place comes by its doses, None for who records none."""
+    place comes by its doses, None for who records none; `disputes` are doses of which two sources tell otherwise."""
 
     child: Child
     card: VaccineCard
     family: bool
     may_give: bool
     origin: Origin | None
+    disputes: tuple[DisputeShown, ...]
+    may_decide: bool
 
 
 def show_card(services: Services, caller: Caller, child_id: str, words: Translator) -> ShownCard:
@@ -48,7 +52,29 @@ def show_card(services: Services, caller: Caller, child_id: str, words: Translat
     family = caller.role in ("parent", "delegate")
     records = not family and may_write(services, caller, "create")
     card = card_of(found, words, family=family)
-    return ShownCard(child, card, family, records and origin.here, origin if records else None)
+    decides = not family and may_write(services, caller, "amend")
+    told_of = tuple(_dispute(one, found, words) for one in found.disputes)
+    return ShownCard(child, card, family, records and origin.here, origin if records else None, told_of, decides)
+
+
+def _dispute(one: Dispute, found: Told, words: Translator) -> DisputeShown:
+    sides = _side(one.recorded), _side(one.other)
+    courses = found.course, one.course
+    return dispute_shown(one.other["id"], sides, courses, words, may_be_two=may_be_two(one.recorded, one.other))
+
+
+def _side(immunization: Mapping[str, Any]) -> SideFact:
+    said = told_of(immunization, "")
+    return SideFact(
+        source=source_of(immunization),
+        vaccine=said.vaccine,
+        product=said.product,
+        day=said.day,
+        number=said.number,
+        lot=said.lot,
+        maker=str(immunization.get("manufacturer", {}).get("display", "")),
+        place=place_of(immunization),
+    )
 
 
 def child_with_doses(connection: Connection, caller: Caller, child_id: str) -> Child:

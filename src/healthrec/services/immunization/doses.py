@@ -7,16 +7,21 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from healthrec.fhir.facts import dose
+from healthrec.fhir.facts import differs_from, dose
 from healthrec.fhir.types import BASE
 
 SOURCE_SYSTEM = f"{BASE}CodeSystem/dose-source"
+HL7_ORIGIN = "http://terminology.hl7.org/CodeSystem/immunization-origin"
 GIVEN_HERE, CERTIFICATE, OTHER_SYSTEM, TOLD = "given-here", "certificate", "other-system", "told"
 SOURCES = (GIVEN_HERE, CERTIFICATE, OTHER_SYSTEM, TOLD)
 """Where a dose is known from: given by us, read on the certificate, in another system, told by the family."""
 
 VERIFIED = f"{BASE}StructureDefinition/dose-verified"
 """On a dose that a vaccination nurse compared with a proof; its value is the instant."""
+
+
+UNKNOWN = {"extension": [{"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": "unknown"}]}
+"""Beside an element that nobody knows: it was asked for, unlike one that nobody mentions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +74,17 @@ def _row(immunization: Mapping[str, Any]) -> DoseRow | None:
         lot=fact.lot,
         place=place_of(immunization),
         source=source,
-        state="done" if _is_sure(immunization, source) else "to-verify",
+        state="done" if _is_sure(immunization, source) and not differs_from(immunization) else "to-verify",
     )
 
 
 def _is_sure(immunization: Mapping[str, Any], source: str) -> bool:
-    return source == GIVEN_HERE or any(one.get("url") == VERIFIED for one in immunization.get("extension", ()))
+    return source == GIVEN_HERE or is_verified(immunization)
+
+
+def is_verified(immunization: Mapping[str, Any]) -> bool:
+    """Whether a vaccination nurse compared the dose with a proof."""
+    return any(one.get("url") == VERIFIED for one in immunization.get("extension", ()))
 
 
 def source_of(immunization: Mapping[str, Any]) -> str:

@@ -58,19 +58,21 @@ class Entrances:
 @dataclass(frozen=True, slots=True)
 class ToAssess:
     """A child before its check. `unsure` are doses to be verified first, `without` the assessment if they were not given;
-    `checks` those made since it entered."""
+    `disputed` the assessments if what a second source says of a dose is right."""
 
     child: Child
     told: Told
     assessment: Assessment
     without: Assessment
+    disputed: tuple[Assessment, ...]
     unsure: tuple[DoseRow, ...]
     questionnaire: str
 
     @property
     def open(self) -> bool:
-        """Whether unverified doses decide: 待核实."""
-        return bool(self.unsure) and self.assessment.result != self.without.result
+        """Whether unverified doses decide, or two sources that differ: 待核实."""
+        others = (self.without, *self.disputed)
+        return any(one.result != self.assessment.result for one in others)
 
 
 def entrances(services: Services, caller: Caller) -> Entrances:
@@ -151,6 +153,7 @@ def _assessed(services: Services, found: Told) -> ToAssess:
         found,
         assess(found.course.forecasts, today),
         assess(course.forecasts, today),
+        tuple(assess(one.course.forecasts, today) for one in found.disputes),
         unsure,
         newest_form(services, FORM),
     )

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from healthrec.domain.immunization import Child, Condition, Course, DoseGiven, Options, Schedule, evaluate_and_forecast
-from healthrec.fhir.facts import VACCINE
+from healthrec.fhir.facts import VACCINE, differs_from
 from healthrec.fhir.immunization_codes import VaccineCodes
 from healthrec.fhir.immunization_facts import Unjudged
 from healthrec.fhir.immunization_record import known
@@ -38,9 +38,20 @@ class By:
 
 
 @dataclass(frozen=True, slots=True)
+class Dispute:
+    """Two sources that tell of one dose otherwise: `recorded` counts until somebody decides, `other` is the second source's;
+    `course` is what follows if the second is right."""
+
+    recorded: Mapping[str, Any]
+    other: Mapping[str, Any]
+    course: Course
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """A child with its doses and the course that follows from them, asked on one day. `documents` are the Immunizations,
-    also those not given, by id; `versions` theirs; too little is known of the `unjudged` ones."""
+    also those not given, by id; `versions` theirs; too little is known of the `unjudged` ones. What stands in `disputes` as
+    a second source's word is in no other of these but `versions`."""
 
     child: about.Child
     schedule: Schedule
@@ -52,6 +63,7 @@ class Told:
     course: Course
     documents: Mapping[str, Mapping[str, Any]]
     versions: Mapping[str, int]
+    disputes: tuple[Dispute, ...] = ()
 
     def course_with(self, dose: DoseGiven) -> Course:
         """The course if this dose were given too."""
@@ -85,13 +97,22 @@ def told_by(
     documents = [(one, parse(one.body.encode())) for one in found if one.type in _TYPES and one.body]
     kept = [(one, document) for one, document in documents if not entered_in_error(document)]
     desk = schedules(services.rulebook)
+    shots = {one.id: document for one, document in kept if one.type == "Immunization"}
+    beside = {id_: of for id_, one in shots.items() if (of := differs_from(one)) and _is_given(shots.get(of))}
     by = by or By(desk.rules.schedule(on), options_of(connection, child.key))
-    said = known((document for _, document in kept), by.codes or desk.vaccines, desk.conditions)
+    codes = by.codes or desk.vaccines
+    said = known((document for _, document in kept), codes, desk.conditions)
     who = Child(child.birth, child.sex, said.birth_weight_g, child.gestation_days)
     course = evaluate_and_forecast(by.schedule, who, said.doses, said.conditions, on, by.options)
-    shots = [(one, document) for one, document in kept if one.type == "Immunization"]
-    by_id = {one.id: document for one, document in shots}
-    versions = {one.id: one.version for one, _ in shots}
+    disputes = []
+    for id_, of in beside.items():
+        rivals = {of, *(name for name, same in beside.items() if same == of and name != id_)}
+        without = (document for one, document in kept if one.id not in rivals)
+        instead = known(without, codes, desk.conditions).doses
+        other = evaluate_and_forecast(by.schedule, who, instead, said.conditions, on, by.options)
+        disputes.append(Dispute(shots[of], shots[id_], other))
+    by_id = {id_: one for id_, one in shots.items() if id_ not in beside}
+    versions = {one.id: one.version for one, _ in kept if one.type == "Immunization"}
     return Told(
         child,
         by.schedule,
@@ -103,7 +124,12 @@ def told_by(
         course,
         by_id,
         versions,
+        tuple(disputes),
     )
+
+
+def _is_given(immunization: Mapping[str, Any] | None) -> bool:
+    return immunization is not None and immunization["status"] == "completed"
 
 
 def options_of(connection: Connection, child: int) -> Options:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import uuid4
 
 from healthrec import errors
 from healthrec.domain.access import BIT
+from healthrec.domain.immunization.reconcile import Found, Told
 from healthrec.domain.roster.dates import read_date
 from healthrec.errors import Issue
+from healthrec.fhir.facts import DIFFERS_FROM
 from healthrec.fhir.json import parse
 from healthrec.fhir.types import TYPE_NUMBER
 from healthrec.services.context import Caller, Services
@@ -20,24 +23,26 @@ from healthrec.services.forms.times import written_at
 from healthrec.services.immunization.doses import (
     CERTIFICATE,
     GIVEN_HERE,
+    HL7_ORIGIN,
     OTHER_SYSTEM,
     SOURCE_SYSTEM,
     SOURCES,
     TOLD,
+    UNKNOWN,
     DosesPart,
     doses_part,
 )
 from healthrec.services.immunization.origin import may_write, records_here
+from healthrec.services.immunization.reconciling import reconciled, recorded_of
 from healthrec.services.immunization.vaccines import vaccines
 from healthrec.services.record.write import Change, apply
 from healthrec.services.screening.children import Child, child_for, resources_of
-from healthrec.store import resources
+from healthrec.store import commands, doses, resources
 from healthrec.store.access import viewer_may_see
 from healthrec.store.engine import Connection
 
 MOST_DOSES = 9
 _LONGEST = {"lot": 40, "place": 80, "reason": 500}
-_ORIGIN = "http://terminology.hl7.org/CodeSystem/immunization-origin"
 _HL7_ORIGINS = {CERTIFICATE: "record", TOLD: "recall", OTHER_SYSTEM: "provider"}
 
 
@@ -96,13 +101,25 @@ def child_to_vaccinate(services: Services, caller: Caller, child_id: str) -> tup
 def record_dose(
     services: Services, caller: Caller, child_id: str, fields: Mapping[str, str], *, command_id: str = ""
 ) -> str:
-    """Write the dose down; answers its id. The same vaccine twice on one day is refused.
+    """Write the dose down; answers its id. A dose that is on record is refused; one that another source tells of otherwise
+    stands beside the one on record, to be decided between.
 
     Raises Refused (names of fields as expressions), NotFound, NotAllowed.
     """
+    with services.database.read() as connection:
+        if earlier := commands.answer(connection, command_id) if command_id else None:
+            return str(json.loads(earlier[1])[0]["id"])
     child, sources, _ = child_to_vaccinate(services, caller, child_id)
     given = read_dose(fields, child.birth, services.today(), sources)
     document = _document(child, given, caller)
+    beside = _contradicted(services, child, given) if given.source != GIVEN_HERE else Found("new")
+    if beside.standing == "same":
+        raise errors.Refused(Issue("duplicate", "dose.already-recorded", "date", {"day": given.day}))
+    if beside.standing == "differs":
+        mark = {"url": DIFFERS_FROM, "valueReference": {"reference": f"Immunization/{beside.other}"}}
+        document["extension"] = [mark]
+        # Who writes a certificate down without seeing the doses before it must not be stopped by what he may not see.
+        caller = replace(caller, unbounded=True)
     change = Change("POST", "Immunization", document, document["id"])
     try:
         return apply(services, caller, [change], command_id=command_id)[0].id
@@ -155,6 +172,15 @@ def may_record(services: Services, caller: Caller) -> bool:
     return may_write(services, caller, "create")
 
 
+def _contradicted(services: Services, child: Child, given: NewDose) -> Found:
+    """What the dose is beside all that is on record, whoever writes it down."""
+    with services.database.read() as connection:
+        bodies = doses.of_children(connection, None, [child.key]).get(child.key, ())
+    recorded = recorded_of(parse(body.encode()) for body in bodies)
+    told = Told("new", given.vaccine, "", given.day, given.number, given.lot)
+    return reconciled(services, recorded, [told]).found["new"]
+
+
 def _sees(connection: Connection, caller: Caller, child: Child) -> bool:
     return caller.unbounded or viewer_may_see(
         connection, caller.viewer, child.key, BIT["immunization"], TYPE_NUMBER["Immunization"]
@@ -197,7 +223,7 @@ def _document(child: Child, given: NewDose, caller: Caller) -> dict[str, Any]:
         "patient": {"reference": f"Patient/{child.id}"},
         "occurrenceDateTime": given.day.isoformat(),
         **_origin(given.source),
-        **({"lotNumber": given.lot} if given.lot else {}),
+        **({"lotNumber": given.lot} if given.lot else {"_lotNumber": UNKNOWN}),
         **_performer(given, caller),
         "protocolApplied": [{"doseNumberPositiveInt": given.number}],
     }
@@ -206,7 +232,7 @@ def _document(child: Child, given: NewDose, caller: Caller) -> dict[str, Any]:
 def _origin(source: str) -> dict[str, Any]:
     if source == GIVEN_HERE:
         return {"primarySource": True}
-    codings = [{"system": SOURCE_SYSTEM, "code": source}, {"system": _ORIGIN, "code": _HL7_ORIGINS[source]}]
+    codings = [{"system": SOURCE_SYSTEM, "code": source}, {"system": HL7_ORIGIN, "code": _HL7_ORIGINS[source]}]
     return {"primarySource": False, "reportOrigin": {"coding": codings}}
 
 

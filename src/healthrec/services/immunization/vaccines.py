@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
+from healthrec.domain.roster import VaccineNames
 from healthrec.fhir.facts import CVX, VACCINE
+from healthrec.rulebook import Rulebook
 from healthrec.settings import schemas_dir
 
 
@@ -32,6 +34,14 @@ class Vaccine:
         return {"coding": codings + [{"system": CVX, "code": code} for code in self.cvx[:1]]}
 
 
+def product_concept(code: str, written: str) -> dict[str, Any]:
+    """The CodeableConcept of a dose whose product may not be known: the name as written then, and that nobody knows it."""
+    if code:
+        return vaccines()[code].concept
+    unknown = {"system": "http://terminology.hl7.org/CodeSystem/data-absent-reason", "code": "unknown"}
+    return {"coding": [unknown], **({"text": written} if written else {})}
+
+
 @cache
 def code_system() -> dict[str, Any]:
     """The FHIR CodeSystem of the house's vaccine codes, as shipped."""
@@ -44,6 +54,14 @@ def code_system() -> dict[str, Any]:
 def vaccines() -> dict[str, Vaccine]:
     """Every vaccine by its code, in the order in which they are offered."""
     return {concept["code"]: _vaccine(concept) for concept in code_system()["concept"]}
+
+
+@lru_cache(maxsize=4)
+def vaccine_names(rulebook: Rulebook) -> VaccineNames:
+    """What vaccines are called in the files of others: our own names and codes first, then the list of other names."""
+    (listed,) = (found.content["names"] for found in rulebook.of_kind("vaccine-names"))
+    own = {code: (one.zh, one.en, *one.cn_codes) for code, one in vaccines().items()}
+    return VaccineNames({code: (*names, *listed.get(code, ())) for code, names in own.items()})
 
 
 def vaccine_name(code: str, language: str) -> str:

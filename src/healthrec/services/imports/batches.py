@@ -16,8 +16,10 @@ from uuid import uuid4
 from healthrec import errors
 from healthrec.domain.roster import SheetKind, SheetWords, sheet_words
 from healthrec.errors import Issue
+from healthrec.services.choices import choice
 from healthrec.services.context import Caller, Services
-from healthrec.services.imports.allowed import Nursery, batch_of, nurseries, nursery_of
+from healthrec.services.imports.allowed import Nursery, batch_of, kinds_of, nurseries, nursery_of
+from healthrec.services.record.dose_origin import HERE
 from healthrec.sheets import Workbook, read_workbook
 from healthrec.store import accounts, imports, projections, resources
 from healthrec.store.engine import Connection
@@ -87,7 +89,9 @@ def start(
     `workbook` spares reading a file that was read just now.
     """
     with services.database.read() as connection:
-        nursery = nursery_of(services, connection, caller, organization_id)
+        nursery = nursery_of(services, connection, caller, organization_id, kind)
+        if kind == "doses" and choice(connection, "dose-origin", nursery.key).value == HERE:
+            raise errors.Refused(Issue("business-rule", "import.doses-recorded-here", "kind"))
         begun = imports.begun_since(connection, caller.account, services.now() - _HOUR)
     if begun >= FILES_PER_HOUR and not caller.unbounded:
         raise errors.Throttled("import.too-many-files", 3600)
@@ -112,17 +116,18 @@ def start(
     return id_
 
 
-def places(services: Services, caller: Caller) -> tuple[Nursery, ...]:
-    """The nurseries that the caller may import into. Raises NotAllowed for a role without the power."""
+def places(services: Services, caller: Caller, kind: str = "") -> tuple[Nursery, ...]:
+    """The places that the caller may import into. Raises NotAllowed for a role without the power."""
     with services.database.read() as connection:
-        return nurseries(services, connection, caller)
+        return nurseries(services, connection, caller, kind)
 
 
 def listing(services: Services, caller: Caller, before: int = 0, count: int = 30) -> list[Batch]:
     """The imports of the caller's nurseries, newest first, begun before an instant (0: now)."""
     with services.database.read() as connection:
+        kinds = kinds_of(services, caller)
         keys = [place.key for place in nurseries(services, connection, caller)]
-        rows = imports.recent(connection, keys, before or services.now() + 1, count) if keys else []
+        rows = imports.recent(connection, keys, kinds, before or services.now() + 1, count) if keys else []
         return [_batch(connection, row) for row in rows]
 
 

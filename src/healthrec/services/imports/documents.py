@@ -10,10 +10,12 @@ from uuid import NAMESPACE_URL, uuid5
 
 from healthrec.domain.growth import Measure, Measurement
 from healthrec.domain.identifiers import IdKind
-from healthrec.fhir.facts import ABSENT_REASON
+from healthrec.fhir.facts import ABSENT_REASON, DIFFERS_FROM
 from healthrec.fhir.measuring import growth_observation, taking_under
 from healthrec.fhir.types import BASE
 from healthrec.services.children.enrolling import stay_in
+from healthrec.services.immunization.doses import HL7_ORIGIN, OTHER_SYSTEM, SOURCE_SYSTEM, UNKNOWN
+from healthrec.services.immunization.vaccines import product_concept
 from healthrec.services.imports.rows import Row
 from healthrec.services.imports.sight import SYSTEMS
 from healthrec.services.record.write import Change
@@ -63,6 +65,29 @@ def measurements(batch_id: str, row: Row, child: str, performers: list[Document]
         document = growth_observation(child, one, taking, [*performers, *who], [data.get("remarks", "")])
         changes.append(Change("POST", "Observation", document, id_for(batch_id, row.position, f"{measure}-{day}")))
     return changes
+
+
+def dose(batch_id: str, row: Row, child: str) -> Change:
+    """The row's dose, as another system tells of it; what contradicts a dose on record stands beside it. Lot and product that
+    nobody knows are marked so."""
+    data, system = row.data, {"system": SOURCE_SYSTEM, "code": OTHER_SYSTEM}
+    marks = [{"url": DIFFERS_FROM, "valueReference": {"reference": f"Immunization/{row.verdict.differs}"}}]
+    document: Document = {
+        "resourceType": "Immunization",
+        **({"extension": marks} if row.verdict.differs else {}),
+        "status": "completed",
+        "vaccineCode": product_concept(data["vaccine"], data["product"]),
+        "patient": {"reference": f"Patient/{child}"},
+        "occurrenceDateTime": data["day"],
+        "primarySource": False,
+        "reportOrigin": {"coding": [system, {"system": HL7_ORIGIN, "code": "provider"}]},
+        **({"manufacturer": {"display": data["maker"]}} if data["maker"] else {}),
+        **({"lotNumber": data["lot"]} if data["lot"] else {"_lotNumber": UNKNOWN}),
+        **({"expirationDate": data["expiry"]} if data["expiry"] else {}),
+        **({"performer": [{"actor": {"display": data["place"]}}]} if data["place"] else {}),
+        **({"protocolApplied": [{"doseNumberPositiveInt": data["number"]}]} if data["number"] else {}),
+    }
+    return Change("POST", "Immunization", document, id_for(batch_id, row.position, "dose"))
 
 
 def _patient(data: Mapping[str, Any]) -> Document:

@@ -7,11 +7,22 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from healthrec.domain.roster import SheetKind, SheetWords, Table, cell_text, find_table, read_measurements, read_roster
+from healthrec.domain.roster import (
+    SheetKind,
+    SheetWords,
+    Table,
+    cell_text,
+    find_table,
+    read_doses,
+    read_measurements,
+    read_roster,
+)
 from healthrec.services.context import Caller, Services
+from healthrec.services.immunization.vaccines import vaccine_names
 from healthrec.services.imports.allowed import acting_for, batch_of
 from healthrec.services.imports.batches import Detail, detail_of, not_open, nursery_at, words_of
 from healthrec.services.imports.classes import classes_of
+from healthrec.services.imports.dose_rows import dose_rows
 from healthrec.services.imports.measurement_rows import measurement_rows
 from healthrec.services.imports.roster_rows import roster_rows
 from healthrec.services.imports.rows import Row, plain_problems
@@ -126,6 +137,10 @@ def _judged(
         if detail.day:
             detail.problems = [one for one in detail.problems if one["code"] != "roster.measurements-undated"]
         return roster_rows(services, connection, caller, classes, roster, detail.day)
+    if row.kind == "doses":
+        given = read_doses(sheets, words, vaccine_names(services.rulebook), today, detail.choices)
+        _note_file(detail, given)
+        return dose_rows(services, connection, caller, nursery_at(connection, row.organization), given)
     measured = read_measurements(sheets, words, today, detail.choices)
     _note_file(detail, measured)
     return measurement_rows(services, connection, caller, classes, measured, detail.day)

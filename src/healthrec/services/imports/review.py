@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from healthrec.fhir.facts import differs_from
+from healthrec.fhir.json import parse
 from healthrec.services.context import Caller, Services
 from healthrec.services.imports.allowed import batch_of
 from healthrec.services.imports.batches import Batch, detail_of, get, not_open, states_of
+from healthrec.services.imports.documents import id_for
 from healthrec.services.imports.rows import Row, row_of
 from healthrec.store import children, imports, projections, resources
 from healthrec.store.engine import Connection
@@ -69,6 +72,44 @@ def page(services: Services, caller: Caller, batch_id: str, state: str = "", aft
     return Page(batch, rows, {id_: one for id_, (_, one) in candidates.items()}, after + 1, more, previous)
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A dose of the import that contradicts the record and waits for a decision."""
+
+    child_id: str
+    name: str
+    vaccine: str
+    day: date
+
+
+def waiting(services: Services, caller: Caller, batch_id: str, count: int = 100) -> list[Waiting]:
+    """Doses of a saved import of which record and file still tell otherwise, as far as the caller may see them."""
+    found: list[Waiting] = []
+    shown: set[int] = set()
+    with services.database.read() as connection:
+        batch_of(services, connection, caller, batch_id)
+        for item in imports.items(connection, batch_id, ("saved",), -1, 1_000_000):
+            row = row_of(item)
+            if not row.verdict.differs or len(found) == count:
+                continue
+            dose = resources.read(connection, caller.viewer, "Immunization", id_for(batch_id, row.position, "dose"))
+            body = parse(dose.body.encode()) if dose and dose.body else {}
+            if body.get("status") == "completed" and differs_from(body):
+                name = _name_of(connection, item.child)
+                found.append(Waiting(row.choice, name, row.data["vaccine"], date.fromisoformat(row.data["day"])))
+                shown.add(item.child)
+    if shown:
+        children_shown = tuple(sorted(shown))
+        event = caller.audit(services, "view", f"page:/import/{batch_id}", count=len(shown), children=children_shown)
+        services.committer.commit(event)
+    return found
+
+
+def _name_of(connection: Connection, key: int) -> str:
+    child = projections.child_row(connection, key)
+    return child.name if child else ""
+
+
 def decide(
     services: Services,
     caller: Caller,
@@ -86,6 +127,8 @@ def decide(
             raise not_open()
         rows = [row_of(item) for item in imports.items_at(connection, batch_id, sorted(decisions))]
         look_again = sum(_apply(row, decisions[row.position]) for row in rows)
+        if batch.kind == "doses":
+            rows += _same_child(connection, batch_id, rows)
         imports.set_items(connection, batch_id, [row.item() for row in rows])
         if add_classes is not None:
             detail = detail_of(batch)
@@ -132,6 +175,20 @@ def _apply(row: Row, decision: Decision) -> bool:
     row.reason = decision.reason.strip()[:_REASON_CHARS]
     row.fixed = decision.fix and bool(verdict.meant)
     return changed and decision.take and any(problem["severity"] != "note" for problem in verdict.problems)
+
+
+def _same_child(connection: Connection, batch_id: str, decided: list[Row]) -> list[Row]:
+    """A list of doses has many rows of one child: who it is, is decided once for all of them."""
+    chosen = {tuple(row.data["person"]): row.choice for row in decided if row.asks and row.choice}
+    if not chosen:
+        return []
+    known = {row.position for row in decided}
+    waiting = [row_of(item) for item in imports.items(connection, batch_id, ("ask",), -1, 1_000_000)]
+    others = [row for row in waiting if row.position not in known and tuple(row.data["person"]) in chosen]
+    for row in others:
+        choice = chosen[tuple(row.data["person"])]
+        row.choice = choice if choice in row.verdicts else row.choice
+    return others
 
 
 def _candidates(

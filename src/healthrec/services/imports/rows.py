@@ -25,7 +25,7 @@ class Verdict:
 
     `written` are [measure, value, day] as they stand in the file, `meant` what some of them probably mean; `implausible`
     names the measures that ask for a reason as written; `must_fix`: one can be saved only as it was meant. `allergies` are
-    those that his record does not have. `same`: everything is in the record already. `take`: whether the row is saved
+    those that his record does not have. `differs`: the id of the dose on record that this one contradicts. `same`: everything is in the record already. `take`: whether the row is saved
     unless somebody says otherwise.
     """
 
@@ -36,10 +36,11 @@ class Verdict:
     implausible: list[str] = field(default_factory=list)
     must_fix: bool = False
     allergies: list[str] = field(default_factory=list)
+    differs: str = ""
     same: bool = False
     take: bool = True
 
-    def report(self, code: str, severity: str, cell: str = "", **params: str | int) -> None:
+    def report(self, code: str, severity: str, cell: str = "", **params: Any) -> None:
         """Add what was found; `cell` is the name's unless told otherwise."""
         self.problems.append({"cell": cell or self.cell, "code": code, "severity": severity, "params": params})
 

@@ -175,6 +175,9 @@ class _Making:
         """What saving this row writes."""
         if kind == "measurements":
             return self._measured(row, row.choice)
+        if kind == "doses":
+            self.keys.setdefault(row.choice, 0)
+            return [documents.dose(self._batch, row, row.choice)]
         unit = self._classes.id_of(row.data["class"])
         if row.choice != ANOTHER:
             self._key_of(row.choice)

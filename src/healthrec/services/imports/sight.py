@@ -13,6 +13,7 @@ from healthrec.domain.roster import Person
 from healthrec.fhir.types import BASE
 from healthrec.services.context import Caller, Services
 from healthrec.store import children, import_matches
+from healthrec.store.children import ENROLLED
 from healthrec.store.engine import Connection
 from healthrec.store.import_matches import EnrolmentRow, KnownRow, PointRow
 
@@ -45,14 +46,15 @@ def look(
     places: Sequence[int],
     persons: Sequence[Person],
     keys: Mapping[str, str],
+    stay: str = ENROLLED,
 ) -> Known:
     """Whom these rows may be about, by a handful of queries for the whole file.
 
-    `places` are the nursery and its classes; `keys` gives the unique key of each row's number by the row's own key. A
+    `places` are the nursery and its classes, or with `stay` MANAGED the centre; `keys` gives the unique key of each row's number by the row's own key. A
     bounded caller sees what his grants open; the operator sees the nursery's children and exact numbers.
     """
     today = services.today().toordinal()
-    here = import_matches.enrolled(connection, places, today)
+    here = import_matches.staying(connection, places, today, stay)
     holders = import_matches.holding(connection, keys.values())
     phones = import_matches.sharing_phone(connection, {phone for one in persons for phone in one.phones})
     if caller.unbounded:

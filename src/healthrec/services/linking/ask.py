@@ -48,7 +48,7 @@ class Places:
 def asked(services: Services, caller: Caller) -> Places:
     """The requests of the caller's nurseries. Raises NotAllowed for a role that brings no children in."""
     with services.database.read() as connection:
-        places = nurseries(services, connection, caller)
+        places = nurseries(services, connection, caller, "roster")
         found = link_requests.of_organizations(connection, [place.key for place in places])
         seen = {row.key: row.id for row in import_matches.seen(connection, caller.viewer, {one.child for one in found})}
     services.committer.commit(caller.audit(services, "read", "page:/link-requests", count=len(found)))
@@ -63,7 +63,7 @@ def ask(
     Raises NotAllowed, NotFound (no such record, or no such nursery of the caller's), Throttled after 10 in an hour.
     """
     with services.database.read() as connection:
-        place = next((one for one in nurseries(services, connection, caller) if one.id == nursery), None)
+        place = next((one for one in nurseries(services, connection, caller, "roster") if one.id == nursery), None)
     if place is None:
         raise errors.NotFound(f"Organization/{nursery}")
     key = find_exactly(services, caller, sought)

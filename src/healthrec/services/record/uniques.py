@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from healthrec.fhir.facts import differs_from
 from healthrec.fhir.types import BASE, entered_in_error
+
+ABSENT = "http://terminology.hl7.org/CodeSystem/data-absent-reason"
 
 
 def uniques_of(resource: Mapping[str, Any], child: int) -> tuple[tuple[str, str], ...]:
@@ -28,10 +31,12 @@ def _identifiers(resource: Mapping[str, Any], _: int) -> list[tuple[str, str]]:
 
 
 def _dose(resource: Mapping[str, Any], child: int) -> list[tuple[str, str]]:
-    if resource.get("status") != "completed":
+    # A second source's word of a dose stands beside the one on record until somebody decides between them.
+    if resource.get("status") != "completed" or differs_from(resource):
         return []
     day = str(resource.get("occurrenceDateTime", ""))[:10]
-    codes = [coding.get("code") for coding in resource["vaccineCode"].get("coding", ())][:1]
+    codings = [one for one in resource["vaccineCode"].get("coding", ()) if one.get("system") != ABSENT]
+    codes = [coding.get("code") for coding in codings][:1]
     return [("dose", f"{child}|{code}|{day}") for code in codes if day]
 
 

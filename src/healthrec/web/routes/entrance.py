@@ -125,6 +125,7 @@ def _found(found: ToAssess, visit: Visit) -> dict[str, Any]:
         "result": found.assessment.result,
         "without": found.without.result,
         "open": found.open,
+        "disputed": [one.result for one in found.disputed],
         "missing": [_missing(one, visit) for one in found.assessment.missing],
         "unsure": [_unsure(one, visit) for one in found.unsure],
     }

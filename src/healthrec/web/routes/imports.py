@@ -12,6 +12,7 @@ from fastapi.responses import Response
 from healthrec import errors as refusals
 from healthrec.domain.roster import SheetKind, read_date
 from healthrec.services.imports import batches, reading, review
+from healthrec.services.imports.allowed import KINDS, kinds_of
 from healthrec.services.imports.problems_file import problems_file
 from healthrec.services.imports.save import save
 from healthrec.services.imports.undo import kept, undo
@@ -24,7 +25,7 @@ from healthrec.web.routes import imports_shown as shown
 router = APIRouter()
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_KINDS = ("roster", "measurements")
+_PLACE_NEEDED = {"doses": "import.place-needed"}
 _UNTIL_SHOWN = 2.5
 """Seconds of saving between two pages that show how far it is."""
 
@@ -38,7 +39,7 @@ def listing(visit: Visiting, before: int = 0) -> Response:
 
 
 @router.get("/import/new")
-def upload_form(visit: Visiting, kind: str = "roster") -> Response:
+def upload_form(visit: Visiting, kind: str = "") -> Response:
     return _upload_page(visit, FormValues(kind=kind), FormValues())
 
 
@@ -60,7 +61,7 @@ def upload(posted: Posting) -> Response:
 
 @router.get("/import/template.xlsx")
 def blank(visit: Visiting, kind: str = "roster") -> Response:
-    chosen = cast(SheetKind, kind if kind in _KINDS else "roster")
+    chosen = cast(SheetKind, kind if kind in KINDS else "roster")
     return _file(template(batches.words_of(visit.services), chosen, visit.words.language), f"{chosen}-template.xlsx")
 
 
@@ -93,7 +94,9 @@ def page(visit: Visiting, id_: str, state: str = "", after: int = -1) -> Respons
     if batch.state in ("reviewed", "undoing"):
         return show(visit, "import/progress.html", room="import", **shown.progress(batch, visit, str(uuid4())))
     left = kept(visit.services, visit.caller, id_)
-    return show(visit, "import/done.html", room="import", **shown.done(batch, left, visit, str(uuid4())))
+    differing = review.waiting(visit.services, visit.caller, id_) if batch.kind == "doses" else ()
+    context = shown.done(batch, left, differing, visit, str(uuid4()))
+    return show(visit, "import/done.html", room="import", **context)
 
 
 @router.post("/import/{id_}")
@@ -130,10 +133,12 @@ def problems(visit: Visiting, id_: str) -> Response:
 
 
 def _upload_page(visit: Visit, values: FormValues, errors: FormValues) -> Response:
-    places = batches.places(visit.services, visit.caller)
+    kinds, places = kinds_of(visit.services, visit.caller), batches.places(visit.services, visit.caller)
     if len(places) == 1:
         values["organization"] = places[0].id
-    context = shown.upload(places, visit)
+    if values["kind"] not in kinds:
+        values["kind"] = kinds[0]
+    context = shown.upload(kinds, places, visit)
     return show(
         visit,
         "import/upload.html",
@@ -147,8 +152,8 @@ def _upload_page(visit: Visit, values: FormValues, errors: FormValues) -> Respon
 
 def _missing(values: FormValues, data: bytes, visit: Visit) -> FormValues:
     keys = {
-        "kind": "" if values["kind"] in _KINDS else "import.kind-needed",
-        "organization": "" if values["organization"] else "import.nursery-needed",
+        "kind": "" if values["kind"] in KINDS else "import.kind-needed",
+        "organization": "" if values["organization"] else _PLACE_NEEDED.get(values["kind"], "import.nursery-needed"),
         "file": "" if data else "import.file-needed",
     }
     return FormValues({name: visit.words.message(key) for name, key in keys.items() if key})

@@ -8,10 +8,11 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from healthrec.pages.vaccine_words import dose_title, vaccine_title
 from healthrec.services.imports.allowed import Nursery
 from healthrec.services.imports.batches import Batch
 from healthrec.services.imports.reading import Columns
-from healthrec.services.imports.review import Candidate, Page
+from healthrec.services.imports.review import Candidate, Page, Waiting
 from healthrec.services.imports.rows import TAKEN, Row
 from healthrec.services.imports.undo import Kept
 from healthrec.services.imports.words import sentence
@@ -58,15 +59,34 @@ def list_pages(found: Sequence[Batch]) -> dict[str, str]:
     return {"previous_href": "", "next_href": older, "text": ""}
 
 
-def upload(places: Sequence[Nursery], visit: Visit) -> dict[str, Any]:
+def upload(kinds: Sequence[str], places: Sequence[Nursery], visit: Visit) -> dict[str, Any]:
     """What the upload form offers."""
     words = visit.words
-    kinds = (("roster", words.gettext("花名册模板")), ("measurements", words.gettext("测量登记模板")))
+    hints = {
+        "roster": words.gettext("儿童、家长、班级"),
+        "measurements": words.gettext("体重、身长、头围"),
+        "doses": words.gettext("每行一剂：姓名、出生日期或证件号码、疫苗、接种日期"),
+    }
+    templates = {
+        "roster": words.gettext("花名册模板"),
+        "measurements": words.gettext("测量登记模板"),
+        "doses": words.gettext("接种记录模板"),
+    }
     return {
+        "kinds": [
+            {"value": kind, "text": words.term("document", kind)[:1].upper() + words.term("document", kind)[1:]}
+            | {"hint": hints[kind]}
+            for kind in kinds
+        ],
+        "place_label": words.gettext("接种单位") if kinds == ("doses",) else words.gettext("托育机构"),
         "action": "/import/new",
         "command_id": "",
         "organizations": [{"value": place.id, "text": _name(place, words)} for place in places],
-        "templates": [{"href": f"/import/template.xlsx?kind={kind}", "text": text} for kind, text in kinds],
+        "templates": [
+            {"href": f"/import/template.xlsx?kind={kind}", "text": text}
+            for kind, text in templates.items()
+            if kind in kinds
+        ],
     }
 
 
@@ -79,6 +99,7 @@ def columns(found: Columns, id_: str, visit: Visit, command_id: str) -> dict[str
         "file": found.detail.file,
         "not_read": found.detail.hidden,
         "values": {"measured_on": found.detail.measured_on},
+        "measured": found.kind != "doses",
         "fields": [{"value": field, "text": names[at]} for field, *names in found.fields],
         "sheets": [
             {"name": sheet.name, "key": number, "take": sheet.take, "header_row": sheet.heading_row}
@@ -143,12 +164,15 @@ def progress(batch: Batch, visit: Visit, command_id: str) -> dict[str, Any]:
     }
 
 
-def done(batch: Batch, kept: Sequence[Kept], visit: Visit, command_id: str) -> dict[str, Any]:
+def done(
+    batch: Batch, kept: Sequence[Kept], waiting: Sequence[Waiting], visit: Visit, command_id: str
+) -> dict[str, Any]:
     """The page of a finished import."""
     words = visit.words
     undone = batch.state == "undone"
     left = any(batch.counts.get(one) for one in ("blocked", "ask", "out"))
     return {
+        "waiting": [_waiting(one, words) for one in waiting],
         "action": f"/import/{batch.id}/undo",
         "command_id": command_id,
         "file": batch.detail.file,
@@ -191,6 +215,8 @@ def _place(row: Row) -> str:
 
 def _summary(row: Row, words: Translator) -> str:
     data = row.data
+    if "vaccine" in data:
+        return _dose_summary(data, words)
     sex = words.term("sex", data["sex"]) if data["sex"] in ("male", "female") else ""
     born = words.date(date.fromisoformat(data["born"])) if data["born"] else ""
     values = [_value(measure, value, words) for measure, value, _ in row.values]
@@ -199,6 +225,16 @@ def _summary(row: Row, words: Translator) -> str:
     allergies = words.gettext("过敏：") + words.listed(data["allergies"]) if data.get("allergies") else ""
     remarks = words.gettext("备注：{remarks}").format(remarks=data["remarks"]) if data.get("remarks") else ""
     return " · ".join(part for part in (sex, born, data["class"], people, allergies, day, *values, remarks) if part)
+
+
+def _dose_summary(data: dict[str, Any], words: Translator) -> str:
+    """What is known of the dose, and what is not."""
+    unknown = words.gettext("不详")
+    born, day = (words.date(date.fromisoformat(data[name])) if data[name] else "" for name in ("born", "day"))
+    vaccine = vaccine_title(data["vaccine"], words) if data["vaccine"] else data["product"] or vaccine_title("", words)
+    number = dose_title(data["number"], words) if data["number"] else words.gettext("剂次") + unknown
+    lot = f"{words.gettext('批号')} {data['lot'] or unknown}"
+    return " · ".join(part for part in (born, vaccine, number, day, lot, data["maker"], data["place"]) if part)
 
 
 def _value(measure: str, value: str, words: Translator) -> str:
@@ -262,6 +298,11 @@ def _pages(found: Page, state: str, words: Translator) -> dict[str, str]:
         "next_href": "" if more is None else f"{base}{more}",
         "text": f"{found.rows[0].position + 1}–{found.rows[-1].position + 1}" if found.rows else "",
     }
+
+
+def _waiting(one: Waiting, words: Translator) -> dict[str, str]:
+    what = f"{vaccine_title(one.vaccine, words)} · {words.date(one.day)}"
+    return {"name": one.name, "href": f"/children/{one.child_id}/vaccines", "reason": what}
 
 
 def _kept(one: Kept, visit: Visit) -> dict[str, str]:

@@ -1,0 +1,110 @@
+"""Two sources that tell of one dose otherwise, side by side, with what follows from each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from healthrec.domain.immunization import Course, Forecast
+from healthrec.pages.vaccine_words import dose_title, vaccine_title
+from healthrec.wording import Translator
+
+
+@dataclass(frozen=True, slots=True)
+class SideFact:
+    """A dose as one source tells of it; "" and None where it says nothing. `source` is a code of dose-source."""
+
+    source: str
+    vaccine: str
+    product: str
+    day: date
+    number: int | None
+    lot: str
+    maker: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that both sources are asked: its name, what each says, and whether they agree."""
+
+    label: str
+    recorded: str
+    other: str
+    differs: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an antigen comes to by each source, where that is not the same."""
+
+    antigen: str
+    recorded: str
+    other: str
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeShown:
+    """One dose to be decided about. `id` is the second source's; `sources` are the heads of the two columns."""
+
+    id: str
+    sources: tuple[str, str]
+    lines: tuple[Line, ...]
+    outcomes: tuple[Outcome, ...]
+    may_be_two: bool
+
+
+def dispute_shown(
+    id_: str, sides: tuple[SideFact, SideFact], courses: tuple[Course, Course], words: Translator, *, may_be_two: bool
+) -> DisputeShown:
+    """The page value: `sides` and `courses` of the dose on record first, then of the second source."""
+    one, other = sides
+    sources = words.term("dose-source", one.source), words.term("dose-source", other.source)
+    lines = tuple(_lines(one, other, words))
+    return DisputeShown(id_, sources, lines, tuple(_outcomes(*courses, words)), may_be_two)
+
+
+def _lines(one: SideFact, other: SideFact, words: Translator) -> Iterator[Line]:
+    nobody = words.gettext("不详")
+    said = (
+        (words.gettext("疫苗"), _vaccine(one, words), _vaccine(other, words)),
+        (words.gettext("接种日期"), words.date(one.day), words.date(other.day)),
+        (words.gettext("剂次"), _number(one, words), _number(other, words)),
+        (words.gettext("批号"), one.lot, other.lot),
+        (words.gettext("生产企业"), one.maker, other.maker),
+        (words.gettext("接种单位"), one.place, other.place),
+    )
+    for label, left, right in said:
+        if left or right:
+            yield Line(label, left or nobody, right or nobody, bool(left and right) and left != right)
+
+
+def _vaccine(side: SideFact, words: Translator) -> str:
+    return vaccine_title(side.vaccine, words) if side.vaccine else side.product
+
+
+def _number(side: SideFact, words: Translator) -> str:
+    return dose_title(side.number, words) if side.number else ""
+
+
+def _outcomes(recorded: Course, other: Course, words: Translator) -> Iterator[Outcome]:
+    second = {one.antigen: one for one in other.forecasts}
+    for one in recorded.forecasts:
+        texts = [_forecast(found, recorded.asked, words) for found in (one, second[one.antigen])]
+        if texts[0] != texts[1]:
+            yield Outcome(words.term("antigen", one.antigen), texts[0], texts[1])
+
+
+def _forecast(forecast: Forecast, asked: date, words: Translator) -> str:
+    """``第3剂 应种未种 · 应在2026年5月1日前完成``; a finished series says so and nothing else."""
+    state = forecast.status(asked)
+    said = words.term("card-state", state)
+    if state == "complete":
+        return said
+    head = f"{dose_title(forecast.number or 0, words)} {said}"
+    late = forecast.past_due is not None and state in ("due", "not-due")
+    if state not in ("due", "not-due", "overdue"):
+        return head
+    key = f"dose-next.staff.{state}-by" if late else f"dose-next.staff.{state}"
+    return f"{head} · {words.message(key, earliest=forecast.earliest or '', by=forecast.past_due or '')}"
