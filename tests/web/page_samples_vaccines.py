@@ -64,6 +64,8 @@ def vaccines(t: Translator, say: Say) -> dict[str, dict[str, Any]]:
         "values": FormValues(),
         "errors": FormValues(),
         "doubts": [],
+        "filled": False,
+        "oral": False,
         "command_id": "c1",
     }
     doubtful = {
@@ -79,11 +81,16 @@ def vaccines(t: Translator, say: Say) -> dict[str, dict[str, Any]]:
         "vaccines": [say("麻腮风疫苗", "MMR")],
         "until": NOW,
         "left": 12,
+        "left_seconds": 720,
         "ending": "",
     }
     watching: dict[str, Any] = {
         "frame": frame(t, room="vaccinations"),
-        "rows": [watched, watched | {"left": 0, "action": "/vaccinations/2"}, watched | {"ending": "left"}],
+        "rows": [
+            watched,
+            watched | {"left": 0, "left_seconds": -5, "action": "/vaccinations/2"},
+            watched | {"ending": "left"},
+        ],
         "endings": ("left", "not-observed", "reaction"),
         "here": True,
         "origin": t.message("dose-origin.here"),
@@ -176,6 +183,8 @@ def vaccines(t: Translator, say: Say) -> dict[str, dict[str, Any]]:
         "entrance_notice.html#nothing": told_family | {"missing": []},
         "vaccinate.html": giving,
         "vaccinate.html#doubtful": giving | doubtful,
+        "vaccinate.html#scanned": giving | {"filled": True},
+        "vaccinate.html#swallowed": giving | {"filled": True, "oral": True},
         "vaccinate.html#first": giving | {"screened": "", "due": [], "lots": []},
         "vaccinations.html": watching,
         "vaccinations.html#nobody": watching | {"rows": []},

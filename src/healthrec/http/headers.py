@@ -17,6 +17,10 @@ _ALWAYS: tuple[RawHeader, ...] = (
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
 )
+_CAMERA: RawHeader = (b"permissions-policy", b"camera=(self), geolocation=(), microphone=(), payment=(), usb=()")
+_CAMERA_PAGE = "/vaccinate"
+"""The one page that may ask for the camera: the code on a vaccine's box."""
+
 _POLICY: RawHeader = (b"content-security-policy", CONTENT_POLICY.encode())
 _NO_STORE: RawHeader = (b"cache-control", b"no-store")
 _ONE_YEAR_TLS: RawHeader = (b"strict-transport-security", b"max-age=31536000")
@@ -64,7 +68,10 @@ class _Chosen:
         self.tls = _ONE_YEAR_TLS in headers
 
 
+_WITH_CAMERA = (*_ALWAYS[:-1], _CAMERA)
 _PLAIN = _Chosen(*_ALWAYS, _NO_STORE)
+_PLAIN_CAMERA = _Chosen(*_WITH_CAMERA, _NO_STORE)
+_TLS_CAMERA = _Chosen(*_WITH_CAMERA, _NO_STORE, _ONE_YEAR_TLS)
 _PLAIN_STATIC = _Chosen(*_ALWAYS)
 _TLS = _Chosen(*_ALWAYS, _NO_STORE, _ONE_YEAR_TLS)
 _TLS_STATIC = _Chosen(*_ALWAYS, _ONE_YEAR_TLS)
@@ -79,6 +86,8 @@ def _for_tls_only(header: RawHeader) -> RawHeader:
 
 def _headers_for(path: str, scheme: str) -> _Chosen:
     static = path.startswith(_STATIC)
+    if path.endswith(_CAMERA_PAGE):
+        return _TLS_CAMERA if scheme == "https" else _PLAIN_CAMERA
     if scheme == "https":
         return _TLS_STATIC if static else _TLS
     return _PLAIN_STATIC if static else _PLAIN

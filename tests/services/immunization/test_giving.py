@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from threading import Barrier
 
 import pytest
 from tests.services.forms.filled import stored
@@ -10,11 +12,11 @@ from tests.services.immunization.vaccinating import LOT, WELL, child_with_due, s
 from tests.town import caller_named
 
 from healthrec import errors
-from healthrec.services.context import Services
+from healthrec.services.context import Caller, Services
 from healthrec.services.immunization.facts import told
 from healthrec.services.immunization.give_dose import filled_by_scan, give_dose, hold_dose, to_give
 from healthrec.services.immunization.observation import end_observation, watched_today
-from healthrec.services.immunization.record_dose import child_to_vaccinate
+from healthrec.services.immunization.record_dose import child_to_vaccinate, show_doses
 from healthrec.services.immunization.screening import record_screening
 from healthrec.services.screening.children import child_for
 from healthrec.store import choices
@@ -64,6 +66,27 @@ def test_two_nurses_who_record_the_same_dose_make_one(town_services: Services) -
     with pytest.raises(errors.Refused) as refused:
         give_dose(town_services, doctor, child, fields | {"confirmed": "1", "reason": "又一剂"}, command_id="two")
     assert refused.value.issues[0].key == "dose.already-recorded"
+
+
+def test_two_nurses_who_record_the_same_dose_at_once_make_one(town_services: Services) -> None:
+    child, due = child_with_due(town_services)
+    screened(town_services, child)
+    callers = [caller_named(town_services, name) for name in (NURSE, "doctor")]
+    fields = LOT | {"vaccine": due.vaccine, "confirmed": "1", "reason": "核对过"}
+    ready = Barrier(len(callers))
+
+    def give(caller: Caller) -> str:
+        ready.wait()
+        try:
+            return give_dose(town_services, caller, child, fields, command_id=caller.username).id
+        except errors.Refused as refused:
+            return refused.issues[0].key
+
+    with ThreadPoolExecutor(len(callers)) as pool:
+        answers = list(pool.map(give, callers))
+    assert sorted(answer == "dose.already-recorded" for answer in answers) == [False, True]
+    rows = show_doses(town_services, callers[0], child).doses.rows
+    assert sum(row.vaccine == due.vaccine and row.date == town_services.today() for row in rows) == 1
 
 
 def test_a_dose_that_would_not_count_is_recorded_only_with_a_reason(town_services: Services) -> None:

@@ -43,7 +43,8 @@ def give(posted: Posting, id_: str) -> Response:
     visit, fields = posted.visit, dict(posted.fields)
     try:
         if fields.get("do") == "scan":
-            return _page(visit, id_, giving.filled_by_scan(giving.to_give(visit.services, visit.caller, id_), fields))
+            found = giving.to_give(visit.services, visit.caller, id_)
+            return _page(visit, id_, giving.filled_by_scan(found, fields) | {"filled": "1"})
         given = giving.give_dose(visit.services, visit.caller, id_, fields, command_id=posted.command_id)
     except (errors.Refused, errors.Conflict) as error:
         return _page(visit, id_, fields, error)
@@ -126,7 +127,7 @@ def _watching(visit: Visit, error: HealthrecError | None) -> Response:
 
 def _watched(one: Watched, visit: Visit) -> dict[str, Any]:
     now = visit.services.clock().timetz()
-    left = (one.until - one.since.combine(one.since.date(), now).astimezone(one.since.tzinfo)).total_seconds() / 60
+    left = (one.until - one.since.combine(one.since.date(), now).astimezone(one.since.tzinfo)).total_seconds()
     return {
         "name": one.name,
         "href": f"/children/{one.child_id}/vaccines",
@@ -135,7 +136,8 @@ def _watched(one: Watched, visit: Visit) -> dict[str, Any]:
         "birth_date": date.fromordinal(one.birth_day) if one.birth_day else None,
         "vaccines": [visit.words.term("vaccine", code) for code in one.vaccines],
         "until": one.until,
-        "left": max(0, min(30, round(left))),
+        "left": max(0, min(30, round(left / 60))),
+        "left_seconds": round(left),
         "ending": one.ending,
     }
 
@@ -148,6 +150,7 @@ def _page(
     doubts: tuple[Evaluation, ...] = (),
 ) -> Response:
     found, words = giving.to_give(visit.services, visit.caller, id_), visit.words
+    printed = found.told.schedule.administration.get(fields.get("vaccine", ""))
     return show(
         visit,
         "vaccinate.html",
@@ -163,6 +166,8 @@ def _page(
         reasons=giving.NOT_GIVEN_REASONS,
         values=FormValues(fields),
         errors=forms.errors_of(error, words),
+        filled=bool(fields.get("filled") and fields.get("vaccine")),
+        oral=printed is not None and printed.route == "PO",
         doubts=[text for one in doubts for text in fault_words(one.reasons, words)],
         command_id=str(uuid4()),
     )
