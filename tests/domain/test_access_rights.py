@@ -41,6 +41,7 @@ def test_the_bits_are_these_for_ever() -> None:
         "restricted": 32,
         "internal": 64,
         "draft": 128,
+        "maternal": 256,
         "audit": 0,
     }
     assert all(classes_in(mask([name])) == (name,) for name in CLASSES)
@@ -84,6 +85,14 @@ def test_only_the_auditor_sees_audit_events() -> None:
 def test_who_sees_a_stricter_class_of_a_child_sees_the_looser_ones(role: Role) -> None:
     seen = [name in RIGHTS.roles[role].classes["see"] for name in RIGHTS.strictness]
     assert seen == sorted(seen, reverse=True), "or the strictest class of mixed content would open a part of it"
+
+
+def test_what_tells_of_the_mother_is_for_clinics_and_mixes_with_nothing_that_others_see() -> None:
+    seeing = [role for role in ROLES if RIGHTS.may(role, "see", "maternal", "Condition")]
+    assert seeing == ["doctor", "vaccinator", "specialist"]
+    assert RIGHTS.strictest(["maternal", "immunization", "care"]) == "maternal"
+    for other in ("clinical", "case", "draft", "restricted"):
+        assert RIGHTS.strictest(["maternal", other]) == "restricted"
 
 
 @pytest.mark.parametrize("basis", sorted(set(RULES.bases) - {"institution", "assignment"}))

@@ -287,6 +287,7 @@ TERMS: dict[str, dict[str, Words]] = {
         "restricted": ("受限", "restricted"),
         "internal": ("内部", "internal"),
         "draft": ("草稿", "draft"),
+        "maternal": ("母亲感染", "mother's infection"),
     },
     "identifier": {
         "cn-resident-id": ("居民身份证号", "resident ID number"),

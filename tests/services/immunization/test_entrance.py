@@ -6,13 +6,13 @@ from datetime import date, timedelta
 
 import pytest
 from tests.services.forms.filled import stored
-from tests.town import caller_named
+from tests.town import Clients, caller_named
 
 from healthrec import errors
 from healthrec.fhir.json import parse
 from healthrec.services.context import Services, operator
 from healthrec.services.immunization.entrance import entrances, record_check, to_assess, verify_dose
-from healthrec.services.immunization.record_dose import mark_mistaken, record_dose, show_doses
+from healthrec.services.immunization.record_dose import mark_mistaken, record_dose, show_doses, writable_vaccines
 from healthrec.services.record.write import Change, apply
 from healthrec.services.screening.children import child_for
 from healthrec.store import children, compartment
@@ -44,6 +44,83 @@ def _enrol(services: Services, child: str, since: date) -> None:
         if episode["type"][0]["coding"][0]["code"] == "nursery-enrolment" and episode["status"] == "active":
             moved = episode | {"period": {"start": since.isoformat()}}
             apply(services, operator(services), [Change("PUT", "EpisodeOfCare", moved, one.id, one.version)])
+
+
+HBIG = {"coding": [{"system": "https://healthrec.example/fhir/CodeSystem/vaccine", "code": "HBIG"}]}
+MOTHER = {
+    "coding": [
+        {"system": "https://healthrec.example/fhir/CodeSystem/immunization-condition", "code": "mother-hbsag-positive"}
+    ]
+}
+
+
+def _told_of_the_mother(services: Services, child: str) -> tuple[str, str]:
+    """Ids of a dose of HBIG and of the mother's infection, as a vaccination nurse writes them."""
+    about = {"reference": f"Patient/{child}"}
+    born = show_doses(services, caller_named(services, "vaccinator"), child).child.birth.isoformat()
+    dose = {
+        "resourceType": "Immunization",
+        "id": "hbig-1",
+        "status": "completed",
+        "vaccineCode": HBIG,
+        "patient": about,
+    }
+    dose |= {"occurrenceDateTime": born, "primarySource": True}
+    mother = {"resourceType": "Condition", "id": "mother-1", "code": MOTHER, "subject": about}
+    changes = [Change("POST", one["resourceType"], one, one["id"]) for one in (dose, mother)]
+    apply(services, caller_named(services, "vaccinator"), changes)
+    return dose["id"], mother["id"]
+
+
+@pytest.mark.one_database
+def test_what_tells_of_the_mother_is_for_the_clinic_alone(api: Clients) -> None:
+    child = newcomer(api.services)
+    dose, mother = _told_of_the_mother(api.services, child)
+    addresses = (f"/fhir/Immunization/{dose}", f"/fhir/Condition/{mother}")
+    for user in ("vaccinator", "doctor"):
+        assert [api(user).get(address).status_code for address in addresses] == [200, 200], user
+    for user in ("nurse", "carer", "guide", "head", "parent", "specialist", "vaccinator2", "district"):
+        assert [api(user).get(address).status_code for address in addresses] == [404, 404], user
+        for query in (f"Immunization?patient=Patient/{child}&_id={dose}", f"Condition?_id={mother}"):
+            assert api(user).get(f"/fhir/{query}").json().get("total", 0) == 0, (user, query)
+
+
+@pytest.mark.one_database
+def test_a_nurse_of_a_nursery_learns_nothing_by_writing_a_certificate_down(town_services: Services) -> None:
+    child, nurse = newcomer(town_services), caller_named(town_services, "nurse")
+    _told_of_the_mother(town_services, child)
+    known = show_doses(town_services, caller_named(town_services, "vaccinator"), child).doses.rows
+    bcg = next(row for row in known if row.vaccine == "BCG")
+    paper = {"vaccine": "BCG", "date": bcg.date.isoformat(), "dose": "1", "source": "certificate"}
+    assert record_dose(town_services, nurse, child, paper) == ""
+    assert len(show_doses(town_services, caller_named(town_services, "vaccinator"), child).doses.rows) == len(known)
+    for day in (bcg.date, bcg.date + timedelta(days=90)):
+        with pytest.raises(errors.Refused) as refused:
+            record_dose(town_services, nurse, child, paper | {"vaccine": "HBIG", "date": day.isoformat()})
+        assert [one.key for one in refused.value.issues] == ["dose.vaccine-needed"]
+    assert "HBIG" not in writable_vaccines(town_services, nurse)
+
+
+@pytest.mark.one_database
+def test_two_sources_that_differ_hold_the_result_back_until_somebody_decides(town_services: Services) -> None:
+    child, nurse = newcomer(town_services), caller_named(town_services, "vaccinator")
+    born, known = (
+        show_doses(town_services, nurse, child).child.birth,
+        show_doses(town_services, nurse, child).doses.rows,
+    )
+    assert any(row.vaccine == "IPV" and row.dose == 1 for row in known)
+    assert to_assess(town_services, nurse, child).assessment.result == "complete"
+    too_young = {"vaccine": "IPV", "date": str(born + timedelta(days=30)), "dose": "1", "source": "certificate"}
+    record_dose(town_services, nurse, child, too_young)
+    found = to_assess(town_services, nurse, child)
+    assert (found.assessment.result, [one.result for one in found.disputed], found.open) == (
+        "complete",
+        ["catch-up"],
+        True,
+    )
+    with pytest.raises(errors.Refused) as refused:
+        record_check(town_services, nurse, child, RESULT)
+    assert refused.value.issues[0].key == "entrance.verify-first"
 
 
 def _standing(services: Services, username: str, child: str) -> tuple[str, date | None]:

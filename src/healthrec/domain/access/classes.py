@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Literal, get_args
 
 AccessClass = Literal[
-    "directory", "care", "immunization", "clinical", "case", "restricted", "internal", "draft", "audit"
+    "directory", "care", "immunization", "clinical", "case", "restricted", "internal", "draft", "maternal", "audit"
 ]
 """Class of content. `audit` has no bit: no grant opens the audit, only the power to audit does."""
 
@@ -34,7 +34,7 @@ ROLES: tuple[Role, ...] = get_args(Role)
 ACTIONS: tuple[Action, ...] = get_args(Action)
 
 BIT: Mapping[AccessClass, int] = {"audit": 0, **{name: 1 << number for number, name in enumerate(CLASSES)}}
-"""directory 1, care 2, immunization 4, clinical 8, case 16, restricted 32, internal 64, draft 128; audit 0."""
+"""directory 1, care 2, immunization 4, clinical 8, case 16, restricted 32, internal 64, draft 128, maternal 256; audit 0."""
 
 
 def mask(classes: Iterable[AccessClass]) -> int:

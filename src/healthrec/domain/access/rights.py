@@ -11,6 +11,8 @@ from healthrec.domain.access.kinds import Codes, Kind, TypeKinds, tokens
 from healthrec.errors import Issue, Refused
 
 _MIXED: AccessClass = "restricted"
+_BELOW_MATERNAL: frozenset[AccessClass] = frozenset({"directory", "care", "immunization", "maternal"})
+"""What everybody sees who sees `maternal`, so that a mixture is no stricter than that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,8 @@ class Rights:
             return "audit"
         if "internal" in found:
             return "internal" if found == {"internal", "directory"} else _MIXED
+        if "maternal" in found:
+            return "maternal" if found <= _BELOW_MATERNAL else _MIXED
         return max(found, key=self.strictness.index)
 
     def may(self, role: Role, action: Action, access_class: AccessClass, type_: str) -> bool:
@@ -181,6 +185,8 @@ def _kind_from(entry: Mapping[str, Any], usual: Kind, strictness: tuple[AccessCl
 
 
 def _is_stricter(one: AccessClass, other: AccessClass, strictness: tuple[AccessClass, ...]) -> bool:
+    if one == "maternal":
+        return other in _BELOW_MATERNAL or other == "clinical"
     on_the_line = one in strictness and other in strictness
     return on_the_line and strictness.index(one) > strictness.index(other)
 

@@ -80,6 +80,17 @@ def show_doses(services: Services, caller: Caller, child_id: str) -> ShownDoses:
     return ShownDoses(child, doses_part(found), may_record(services, caller), may_write(services, caller, "amend"))
 
 
+def writable_vaccines(services: Services, caller: Caller) -> tuple[str, ...]:
+    """What the caller may write down at all: immunoglobulin that tells of a mother's infection is not a nursery's business."""
+    kinds = {code: {"resourceType": "Immunization", "vaccineCode": one.concept} for code, one in vaccines().items()}
+    mine = caller.roles
+    return tuple(
+        code
+        for code, kind in kinds.items()
+        if caller.unbounded or any(services.rights.may_write(role, "create", kind) for role in mine)
+    )
+
+
 def child_to_vaccinate(services: Services, caller: Caller, child_id: str) -> tuple[Child, tuple[str, ...], bool]:
     """(child, sources that the caller may name, whether its doses may be seen). Raises NotFound or NotAllowed.
 
@@ -101,7 +112,7 @@ def child_to_vaccinate(services: Services, caller: Caller, child_id: str) -> tup
 def record_dose(
     services: Services, caller: Caller, child_id: str, fields: Mapping[str, str], *, command_id: str = ""
 ) -> str:
-    """Write the dose down; answers its id. A dose that is on record is refused; one that another source tells of otherwise
+    """Write the dose down; answers its id, "" where it is on record already and the caller may not know. A dose that is on record is refused; one that another source tells of otherwise
     stands beside the one on record, to be decided between.
 
     Raises Refused (names of fields as expressions), NotFound, NotAllowed.
@@ -109,10 +120,12 @@ def record_dose(
     with services.database.read() as connection:
         if earlier := commands.answer(connection, command_id) if command_id else None:
             return str(json.loads(earlier[1])[0]["id"])
-    child, sources, _ = child_to_vaccinate(services, caller, child_id)
-    given = read_dose(fields, child.birth, services.today(), sources)
+    child, sources, sees = child_to_vaccinate(services, caller, child_id)
+    given = read_dose(fields, child.birth, services.today(), sources, writable_vaccines(services, caller))
     document = _document(child, given, caller)
     beside = _contradicted(services, child, given) if given.source != GIVEN_HERE else Found("new")
+    if beside.standing == "same" and not sees:
+        return ""  # who may not see what is on record learns nothing of it; the record lacks nothing either
     if beside.standing == "same":
         raise errors.Refused(Issue("duplicate", "dose.already-recorded", "date", {"day": given.day}))
     if beside.standing == "differs":
@@ -151,11 +164,13 @@ def mark_mistaken(
     return str(document["patient"]["reference"]).partition("/")[2]
 
 
-def read_dose(fields: Mapping[str, str], birth: date, today: date, sources: tuple[str, ...]) -> NewDose:
-    """The dose that a form tells of. Raises Refused with every field that is wrong."""
+def read_dose(
+    fields: Mapping[str, str], birth: date, today: date, sources: tuple[str, ...], codes: tuple[str, ...]
+) -> NewDose:
+    """The dose that a form tells of, of these vaccines and sources. Raises Refused with every field that is wrong."""
     issues: list[Issue] = []
     vaccine, source = fields.get("vaccine", ""), fields.get("source", "")
-    if vaccine not in vaccines():
+    if vaccine not in codes:
         issues.append(Issue("required", "dose.vaccine-needed", "vaccine"))
     if source not in sources:
         issues.append(Issue("required", "dose.source-needed", "source"))

@@ -50,7 +50,7 @@ def save(
         left = _save_some(services, caller, batch_id)
         now = _progress(services, batch_id)
         progress(now)
-        if not left:
+        if not left or now.finished:
             return _finish(services, caller, batch_id, now)
         if time.monotonic() >= until:
             return now

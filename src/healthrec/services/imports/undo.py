@@ -58,7 +58,7 @@ def undo(
             left = _undo_some(services, connection, caller, batch_id)
         now = _progress(services, batch_id)
         progress(now)
-        if not left:
+        if not left or now.finished:
             return _finish(services, caller, batch_id, now)
         if time.monotonic() >= until:
             return now

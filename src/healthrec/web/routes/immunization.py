@@ -14,8 +14,9 @@ from healthrec.services.immunization.record_dose import (
     mark_mistaken,
     record_dose,
     show_doses,
+    writable_vaccines,
 )
-from healthrec.services.immunization.vaccines import vaccine_name, vaccines
+from healthrec.services.immunization.vaccines import vaccine_name
 from healthrec.services.screening.children import head
 from healthrec.web.kit import Posting, Visit, Visiting, go, show
 from healthrec.web.rendering import FormValues
@@ -109,5 +110,8 @@ def _form(visit: Visit, id_: str, values: FormValues, error: HealthrecError | No
         values=values if values or len(sources) > 1 else FormValues(source=sources[0]),
         errors=errors_of(error, words),
         sources=sources,
-        vaccines=[{"value": code, "text": one.name(words.language)} for code, one in vaccines().items()],
+        vaccines=[
+            {"value": code, "text": vaccine_name(code, words.language)}
+            for code in writable_vaccines(visit.services, visit.caller)
+        ],
     )
