@@ -41,6 +41,7 @@ bench: setup-dev $(VENV)/yardstick/.ready
 	$(BIN)/python -m benchmarks --write --yardstick $(VENV)/yardstick/bin/sekmet
 	$(BIN)/python -m benchmarks.imports
 	$(BIN)/python -m benchmarks.growth
+	$(BIN)/python -m benchmarks.immunization
 	$(BIN)/python -m benchmarks.charts
 	$(BIN)/python -m benchmarks.pages fill
 	$(BIN)/python -m benchmarks.pages measure

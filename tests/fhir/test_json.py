@@ -41,6 +41,13 @@ def test_any_document_comes_back_equal_and_in_order(document: dict[str, object])
     assert dump(read) == text
 
 
+@given(st.dictionaries(json_text, json_values, max_size=5))
+def test_space_between_a_key_and_its_colon_makes_no_other_document(document: dict[str, object]) -> None:
+    """What is written so is read the long way."""
+    apart = json.dumps(document, ensure_ascii=False, separators=(" ,\n", " : "))
+    assert parse(apart.encode()) == parse(json.dumps(document, ensure_ascii=False).encode())
+
+
 def test_a_decimal_is_not_a_float() -> None:
     value = parse(b'{"a":7.300,"b":1.0e2,"c":7}')
     assert (value["a"], type(value["a"])) == (Decimal("7.300"), Decimal)
@@ -53,6 +60,8 @@ def test_a_decimal_is_not_a_float() -> None:
     [
         (b'{"a":1,"a":2}', "fhir.duplicate-key", {"found": "a"}),
         (b'{"x":{"a":1,"a":1}}', "fhir.duplicate-key", {"found": "a"}),
+        (b'{"a" :":x","a" :1 , "b":2}', "fhir.duplicate-key", {"found": "a"}),
+        (b'{"a":":x","a":":y"}', "fhir.duplicate-key", {"found": "a"}),
         (b'{"a":NaN}', "fhir.not-a-number", {"found": "NaN"}),
         (b'{"a":-Infinity}', "fhir.not-a-number", {"found": "-Infinity"}),
         (b'{"a":\n x}', "fhir.not-json", {"line": 2, "column": 2}),

@@ -5,7 +5,7 @@ What repeats from child to child (codings, reasons, words of rules) is rendered 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -47,8 +47,14 @@ _THO_DOSE = {"valid": "valid", "not-valid": "notvalid", "sub-standard": "notvali
 _THO_REASON = {"expired": "explot"}
 _NO_DATES = frozenset({"complete", "contraindicated"})
 
+_MOST_FRAMES = 20_000
+
 Spliced = Any
 """JSON text that is put in as it is (orjson.Fragment)"""
+
+_BLANK_TEXT = "\0"
+_BLANK = orjson.Fragment(_BLANK_TEXT)
+"""A place in a frame; a character that JSON text never holds"""
 
 
 class FindingsWriter:
@@ -57,6 +63,7 @@ class FindingsWriter:
     def __init__(self, schedule: Schedule, codes: VaccineCodes, language: str) -> None:
         self._schedule, self._codes, self._language = schedule, codes, language
         self._concepts: dict[object, Spliced] = {}
+        self._frames: dict[object, list[str]] = {}
         self._editions: dict[str, Spliced] = {}
         self._vaccines = {code: _text(one) for code, one in codes.concepts[language].items()}
         self._series = {one.id: one for one in schedule.series}
@@ -70,27 +77,37 @@ class FindingsWriter:
         unjudged: Iterable[Unjudged] = (),
     ) -> str:
         """The answer as Parameters. `references` leads from ids of doses to how they are referred to."""
-        child = _text(patient)
-        events = {id_: _text(one) for id_, one in references.items()}
-        asked = course.asked.isoformat()
+        child, asked = dump(patient), course.asked.isoformat()
+        events = {id_: dump(one) for id_, one in references.items()}
         shown = [self._evaluation(one, child, events[one.dose], asked) for one in course.evaluations]
         shown += [self._unjudged(one, child, events[one.id], asked) for one in unjudged]
-        parameters = [{"name": "evaluation", "resource": one} for one in shown]
-        parameters.append({"name": "recommendation", "resource": self._recommendations(course, child, asked)})
-        return dump({"resourceType": "Parameters", "parameter": parameters})
+        parts = [f'{{"name":"evaluation","resource":{one}}}' for one in shown]
+        whole = dump(self._recommendations(course, orjson.Fragment(child), asked))
+        parts.append(f'{{"name":"recommendation","resource":{whole}}}')
+        return f'{{"resourceType":"Parameters","parameter":[{",".join(parts)}]}}'
 
-    def _evaluation(self, found: Evaluation, child: Spliced, event: Spliced, asked: str) -> dict[str, Any]:
-        reasons = [self._reason(one, with_day=True) for one in (*found.reasons, *found.remarks)]
+    def _evaluation(self, found: Evaluation, child: str, event: str, asked: str) -> str:
+        """The text; all but the child, the day asked, the dose and the days of reasons is made once for every finding alike."""
+        reasons = (*found.reasons, *found.remarks)
+        rule = found.rule
+        by = (rule.id, rule.edition) if rule is not None else None
+        key = (found.antigen, found.status, found.edition, found.series, found.target, by, *map(_key, reasons))
+        frame = self._frames.get(key) or self._kept(key, self._evaluated(found))
+        days = [f'"{one.day}"' for one in reasons if one.day is not None]
+        return _filled(frame, child, f'"{asked}"', event, *days)
+
+    def _evaluated(self, found: Evaluation) -> dict[str, Any]:
+        reasons = [self._dated(one) for one in (*found.reasons, *found.remarks)]
         if found.rule is not None and not found.reasons:
             reasons.insert(0, self._rule(found.rule))
         shown = {
             "resourceType": "ImmunizationEvaluation",
             "extension": self._edition(found.edition),
             "status": "completed",
-            "patient": child,
-            "date": asked,
+            "patient": _BLANK,
+            "date": _BLANK,
             "targetDisease": self._disease(self._codes.antigens, found.antigen),
-            "immunizationEvent": event,
+            "immunizationEvent": _BLANK,
             "doseStatus": self._dose_status(found.status),
         }
         if reasons:
@@ -102,9 +119,10 @@ class FindingsWriter:
             shown["seriesDosesPositiveInt"] = max(found.target, self._doses[found.series])
         return shown
 
-    def _unjudged(self, one: Unjudged, child: Spliced, event: Spliced, asked: str) -> dict[str, Any]:
-        bare = Evaluation(one.id, "", "not-evaluated", self._schedule.edition)
-        return self._evaluation(bare, child, event, asked) | {"doseStatusReason": [concept(coding(REASON, one.reason))]}
+    def _unjudged(self, one: Unjudged, child: str, event: str, asked: str) -> str:
+        bare = self._evaluated(Evaluation(one.id, "", "not-evaluated", self._schedule.edition))
+        frame = _frame(bare | {"doseStatusReason": [concept(coding(REASON, one.reason))]})
+        return _filled(frame, child, f'"{asked}"', event)
 
     def _recommendations(self, course: Course, child: Spliced, asked: str) -> dict[str, Any]:
         extensions = [*self._edition(course.edition, course.edition_status), *self._notes(course)]
@@ -118,8 +136,21 @@ class FindingsWriter:
             "recommendation": [self._recommendation(one, course.asked) for one in course.forecasts],
         }
 
-    def _recommendation(self, found: Forecast, on: date) -> dict[str, Any]:
+    def _recommendation(self, found: Forecast, on: date) -> Spliced:
+        """The text, of which all but the dates is made once for every forecast alike."""
         status = found.status(on)
+        deciding = [*_deciding(found, status)]
+        dates = [] if status in _NO_DATES else [*_dates(found, status)]
+        key = (found.antigen, status, found.series, found.vaccine, found.number, found.of, *(one.id for one in found.notes),
+               *map(_key, deciding), *(code for code, _ in dates))  # fmt: skip
+        frame = self._frames.get(key) or self._kept(
+            key, self._recommended(found, status, deciding, [code for code, _ in dates])
+        )
+        return orjson.Fragment(_filled(frame, *(f'"{day}"' for _, day in dates)))
+
+    def _recommended(
+        self, found: Forecast, status: str, deciding: Iterable[Reason], dates: Iterable[str]
+    ) -> dict[str, Any]:
         vaccine = [self._vaccines[found.vaccine or self._last_vaccine(found.series)]]
         disease = self._disease(self._codes.groups, found.antigen)
         shown: dict[str, Any] = {"vaccineCode": vaccine, "targetDisease": disease}
@@ -130,9 +161,9 @@ class FindingsWriter:
         if status == "contraindicated":
             shown["contraindicatedVaccineCode"] = vaccine
         shown["forecastStatus"] = self._forecast_status(status)
-        shown["forecastReason"] = [self._reason(one) for one in _deciding(found, status)]
-        if dates := [] if status in _NO_DATES else [*_dates(found, status)]:
-            shown["dateCriterion"] = dates
+        shown["forecastReason"] = [self._reason(one) for one in deciding]
+        if criteria := [{"code": concept(coding(LOINC, code)), "value": _BLANK} for code in dates]:
+            shown["dateCriterion"] = criteria
         shown["series"] = found.series
         if found.number is not None:
             shown["doseNumberPositiveInt"] = found.number
@@ -160,13 +191,15 @@ class FindingsWriter:
             {"url": "period", "valuePeriod": period},
         ]
 
-    def _reason(self, reason: Reason, with_day: bool = False) -> Spliced:
-        if with_day and reason.day is not None:
-            shown = self._reason_concept(reason)
-            day = {"url": REASON_DAY, "valueDate": reason.day.isoformat()}
-            return {"extension": [*shown.get("extension", ()), day]} | {
-                k: v for k, v in shown.items() if k != "extension"
-            }
+    def _dated(self, reason: Reason) -> Spliced:
+        """The reason with its day left blank, where it has one."""
+        if reason.day is None:
+            return self._reason(reason)
+        shown = self._reason_concept(reason)
+        extensions = [*shown.get("extension", ()), {"url": REASON_DAY, "valueDate": _BLANK}]
+        return {"extension": extensions} | {name: part for name, part in shown.items() if name != "extension"}
+
+    def _reason(self, reason: Reason) -> Spliced:
         key = reason.code, reason.rule.id, reason.rule.edition, reason.condition
         if key not in self._concepts:
             self._concepts[key] = _text(self._reason_concept(reason))
@@ -193,6 +226,13 @@ class FindingsWriter:
         )
         status = {"extension": [{"url": RULE_STATUS, "valueCode": rule.status}]}
         return (status if rule.status != "confirmed" else {}) | dict(shown)
+
+    def _kept(self, key: object, shown: Mapping[str, Any]) -> list[str]:
+        """A frame, kept for the next finding alike; findings of all kinds are some thousands."""
+        if len(self._frames) >= _MOST_FRAMES:
+            self._frames.clear()
+        frame = self._frames[key] = _frame(shown)
+        return frame
 
     def _disease(self, system: str, code: str) -> Spliced:
         key = system, code
@@ -230,14 +270,32 @@ def _deciding(found: Forecast, status: str) -> Iterator[Reason]:
     yield from (one for one in found.reasons if one.day in days)
 
 
-def _dates(found: Forecast, status: str) -> Iterator[Spliced]:
+def _dates(found: Forecast, status: str) -> Iterator[tuple[str, date]]:
     """Earliest, recommended, past due, latest, as far as there are such; of an aged-out series the latest alone."""
     days = [(LATEST, found.latest)]
     if status != "aged-out":
         days[:0] = [(EARLIEST, found.earliest), (RECOMMENDED, found.recommended), (PAST_DUE, found.past_due)]
     for code, day in days:
         if day is not None:
-            yield orjson.Fragment(f'{{"code":{{"coding":[{{"system":"{LOINC}","code":"{code}"}}]}},"value":"{day}"}}')
+            yield code, day
+
+
+def _key(reason: Reason) -> tuple[object, ...]:
+    """What a reason is shown by, its day left aside."""
+    return reason.code, reason.rule.id, reason.rule.edition, reason.condition, reason.day is None
+
+
+def _frame(shown: Mapping[str, Any]) -> list[str]:
+    """The text between its blanks."""
+    return dump(shown).split(_BLANK_TEXT)
+
+
+def _filled(frame: Sequence[str], *values: str) -> str:
+    """The text with its blanks filled, in their order, with JSON."""
+    parts = [frame[0]]
+    for value, rest in zip(values, frame[1:], strict=True):
+        parts += (value, rest)
+    return "".join(parts)
 
 
 def _text(value: Any) -> Spliced:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -39,6 +40,9 @@ def parse(body: bytes, limits: Limits = Limits()) -> dict[str, Any]:
     """
     if len(body) > limits.max_bytes:
         raise TooLarge(Issue("too-long", "fhir.body-too-large", params={"limit": limits.max_bytes, "found": len(body)}))
+    quick = _quick(body, limits.max_depth)
+    if quick is not None:
+        return quick
     text = _decode(body)
     value = _load(text)
     if not isinstance(value, dict):
@@ -82,6 +86,32 @@ def json_type(value: object) -> str:
     return words.get(type(value), "number")
 
 
+def _quick(body: bytes, max_depth: int) -> dict[str, Any] | None:
+    """The object as orjson reads it, in a third of the time; None where that might not be all: fractions and large numbers,
+    escapes, a key given twice (there are then fewer keys than colons behind quotes), what is no object, or too deep."""
+    if b"\\" in body or _PARTED.search(body):
+        return None
+    try:
+        value = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return None
+    keys, depth, level = 0, 0, [value] if isinstance(value, dict) else []
+    while level:
+        depth += 1
+        inner: list[Any] = []
+        for node in level:
+            is_object = type(node) is dict
+            keys += len(node) if is_object else 0
+            for member in node.values() if is_object else node:
+                kind = type(member)
+                if kind is dict or kind is list:
+                    inner.append(member)
+                elif kind is float or (kind is int and not 0 < member < _SAFE):
+                    return None
+        level = inner
+    return value if depth <= max_depth and keys and keys == body.count(b'":') else None
+
+
 def _decode(body: bytes) -> str:
     try:
         return body.decode("utf-8-sig")
@@ -123,6 +153,10 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         _refuse("fhir.duplicate-key", found=twice[:64])
     return members
 
+
+_PARTED = re.compile(rb'"[ \t\r\n]+:')
+"""A key, or what looks like one, with space before its colon"""
+_SAFE = 10**15
 
 _DECODER = json.JSONDecoder(
     parse_float=_decimal, parse_int=_integer, parse_constant=_constant, object_pairs_hook=_object

@@ -88,7 +88,8 @@ class _Walk:
                     self._bad_value(element, member, f"{path}.{name}")
             elif name != skip:
                 self._unknown(name, member, form, value, path)
-        self._cardinality(value, form, path)
+        if form.required or form.choices:
+            self._cardinality(value, form, path)
         check_type = invariants.TYPES.get(form.name)
         if check_type is not None:
             self.issues += check_type(value, path)
@@ -150,9 +151,10 @@ class _Walk:
                 self._add("required", "fhir.missing", f"{path}.{name}")
         if form.choices:
             for choice, names in form.choices.items():
-                present = [name for name in names if name in value]
+                present = value.keys() & names
                 if len(present) > 1:
-                    self._add("structure", "fhir.two-choices", f"{path}.{choice}[x]", found=", ".join(present))
+                    found = ", ".join(name for name in names if name in present)
+                    self._add("structure", "fhir.two-choices", f"{path}.{choice}[x]", found=found)
                 elif not present and choice in form.required_choices:
                     self._add("required", "fhir.missing", f"{path}.{choice}[x]")
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
 from healthrec.domain.immunization.facts import Child, Condition, DoseGiven, Options
 from healthrec.domain.immunization.findings import Reason, ReasonCode
-from healthrec.domain.immunization.periods import Period, after
+from healthrec.domain.immunization.periods import MonthEnd, Period, after
 from healthrec.domain.immunization.schedule import Precaution, Rule, Schedule
 
 Hindering = Literal["contraindicated", "deferred", "conditional"]
@@ -32,11 +32,23 @@ class Wait:
         )
 
 
+class _Ages(dict[Period, date]):
+    """Days on which a child reaches ages, each reckoned once."""
+
+    def __init__(self, birth: date, month_end: MonthEnd) -> None:
+        super().__init__()
+        self._birth, self._month_end = birth, month_end
+
+    def __missing__(self, age: Period) -> date:
+        day = self[age] = after(self._birth, age, self._month_end)
+        return day
+
+
 class Case:
     """What one call works on; built once, thrown away with the answer."""
 
-    __slots__ = ("_ages", "ahead", "boundaries", "by_antigen", "child", "completed", "conditions", "doses", "events", "hindrances", "invalid",
-                 "live", "on", "options", "schedule", "set_aside", "waits", "watching")  # fmt: skip
+    __slots__ = ("ahead", "at_age", "boundaries", "by_antigen", "child", "completed", "conditions", "doses", "events",
+                 "hindrances", "invalid", "live", "on", "options", "schedule", "set_aside", "tomorrow", "waits", "watching")  # fmt: skip
 
     def __init__(
         self,
@@ -48,7 +60,9 @@ class Case:
         options: Options,
     ) -> None:
         self.schedule, self.child, self.on, self.options = schedule, child, on, options
-        self._ages: dict[Period, date] = {}
+        self.at_age: Callable[[Period], date] = _Ages(child.birth, schedule.month_end).__getitem__
+        """The day on which the child reaches an age"""
+        self.tomorrow = on + timedelta(days=1)
         self.set_aside: dict[str, Reason] = {}
         self.doses = self._in_order(doses)
         self.by_antigen = self._grouped()
@@ -62,13 +76,6 @@ class Case:
         self.boundaries: list[date] = []
         self.ahead = self._days_ahead()
         self.watching = False
-
-    def at_age(self, age: Period) -> date:
-        """The day on which the child reaches an age."""
-        day = self._ages.get(age)
-        if day is None:
-            day = self._ages[age] = after(self.child.birth, age, self.schedule.month_end)
-        return day
 
     def later(self, day: date, period: Period) -> date:
         """The day a period after another."""

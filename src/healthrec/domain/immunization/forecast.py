@@ -123,7 +123,7 @@ def _past_due(walk: Walk, criteria: Criteria) -> date | None:
     """The printed age before which to complete; else the end of the latest interval that the text gives."""
     if criteria.complete_before:
         return walk.case.at_age(criteria.complete_before)
-    ends = [(walk.reference(one, walk.case.on + _DAY)[0], one.latest) for one in criteria.intervals if one.latest]
+    ends = [(walk.reference(one, walk.case.tomorrow)[0], one.latest) for one in criteria.intervals if one.latest]
     return max((walk.case.later(start, end) for start, end in ends if start and end), default=None)
 
 
@@ -192,7 +192,7 @@ def _last(reasons: list[Reason], day: date) -> date:
 def _intervals(walk: Walk, criteria: Criteria) -> list[Reason]:
     found = []
     for interval in criteria.intervals:
-        start, other = walk.reference(interval, walk.case.on + _DAY)
+        start, other = walk.reference(interval, walk.case.tomorrow)
         if start is not None:
             found.append(Reason("interval", interval.rule, walk.case.later(start, interval.minimum), other))
     return found
@@ -204,7 +204,7 @@ def _recommended(walk: Walk, criteria: Criteria) -> list[Reason]:
         found.append(Reason("recommended-age", criteria.rule, walk.case.at_age(criteria.recommended)))
     for interval in criteria.intervals:
         if interval.recommended is not None:
-            start, other = walk.reference(interval, walk.case.on + _DAY)
+            start, other = walk.reference(interval, walk.case.tomorrow)
             if start is not None:
                 day = walk.case.later(start, interval.recommended)
                 found.append(Reason("recommended-interval", interval.rule, day, other))
@@ -213,9 +213,10 @@ def _recommended(walk: Walk, criteria: Criteria) -> list[Reason]:
 
 def _conflicts(case: Case, vaccine: str) -> Iterator[Reason]:
     for rule in case.schedule.conflicts_of[vaccine]:
-        last = next((dose for dose in reversed(case.live) if dose.vaccine in rule.earlier), None)
-        if last is not None:
-            yield Reason("live-virus-conflict", rule.rule, last.day + timedelta(days=rule.interval), last.id)
+        for last in reversed(case.live):
+            if last.vaccine in rule.earlier:
+                yield Reason("live-virus-conflict", rule.rule, last.day + timedelta(days=rule.interval), last.id)
+                break
 
 
 def _waits(case: Case, vaccine: str) -> Iterator[Reason]:

@@ -6,6 +6,7 @@ days on which it was in force, because a dose is judged by the edition of the da
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -348,6 +349,8 @@ class Schedule:
     live: frozenset[str] = field(init=False, repr=False, compare=False)
     """Vaccines after which another live one may come too soon"""
     conflicts_of: Mapping[str, tuple[LiveConflict, ...]] = field(init=False, repr=False, compare=False)
+    first_days: tuple[date, ...] = field(init=False, repr=False, compare=False)
+    """Of `editions`"""
 
     def __post_init__(self) -> None:
         antigens = dict.fromkeys(series.antigen for series in self.series)
@@ -355,12 +358,10 @@ class Schedule:
         later = {code for conflict in self.live_conflicts for code in conflict.later}
         conflicts = {code: tuple(one for one in self.live_conflicts if code in one.later) for code in later}
         object.__setattr__(self, "by_antigen", by_antigen)
+        object.__setattr__(self, "first_days", tuple(first for first, _ in self.editions))
         object.__setattr__(self, "conflicts_of", conflicts)
         object.__setattr__(self, "live", frozenset().union(*(one.earlier for one in self.live_conflicts)))
 
     def edition_on(self, day: date) -> str:
         """The edition that judges a dose of that day; before the first of all, the first."""
-        for first, edition in reversed(self.editions):
-            if first <= day:
-                return edition
-        return self.editions[0][1]
+        return self.editions[max(bisect_right(self.first_days, day) - 1, 0)][1]

@@ -45,6 +45,8 @@ def meant_for(case: Case, candidates: Sequence[Series], doses: Sequence[DoseGive
     meant = [series for series in candidates if all_hold(series.indication, view, case.on)]
     replaced = {id_ for series in meant for id_ in series.replaces}
     kept = [series for series in meant if series.id not in replaced]
+    if not case.options.prefer and not any(series.preferred_when for series in kept):
+        return kept
     return sorted(kept, key=lambda series: _preference(view, series), reverse=True)
 
 

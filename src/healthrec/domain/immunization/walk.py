@@ -17,19 +17,21 @@ from healthrec.domain.immunization.predicates import all_hold
 from healthrec.domain.immunization.schedule import ALWAYS, Criteria, Interval, Series, Skip, TargetDose
 
 _TOO_EARLY = ("too-young", "interval-too-short")
+_NONE: frozenset[str] = frozenset()
 
 
 class Walk:
     """A series and how far a child has come along it; what predicates look at."""
 
-    __slots__ = ("by_number", "case", "child", "completed", "conditions", "doses", "earlier", "evaluations", "failed",
-                 "faulty", "given", "position", "series", "skipped", "valid")  # fmt: skip
+    __slots__ = ("at_age", "by_number", "case", "child", "completed", "conditions", "doses", "earlier", "evaluations",
+                 "failed", "faulty", "given", "position", "series", "skipped", "valid")  # fmt: skip
 
     def __init__(
         self, case: Case, series: Series, doses: Sequence[DoseGiven], earlier: Sequence[DoseGiven] = ()
     ) -> None:
         self.case, self.series = case, series
         self.child: Child = case.child
+        self.at_age = case.at_age
         self.conditions: frozenset[str] = case.conditions
         self.completed: Mapping[str, date] = case.completed
         self.doses, self.earlier = doses, earlier
@@ -40,7 +42,7 @@ class Walk:
         self.position = 0
         self.faulty = False
         """Whether the dose before was not valid for its age or interval; grace is not given twice"""
-        self.failed: set[str] = set()
+        self.failed = _NONE
         """Doses that were not valid, by id"""
         self.skipped: list[Reason] = []
         self.evaluations: list[Evaluation] = []
@@ -49,9 +51,6 @@ class Walk:
         """Judge every dose, oldest first."""
         self.evaluations = [self._evaluate(dose) for dose in self.doses]
         return self
-
-    def at_age(self, age: Period) -> date:
-        return self.case.at_age(age)
 
     def later(self, day: date, period: Period) -> date:
         return self.case.later(day, period)
@@ -96,7 +95,7 @@ class Walk:
         faults, remarks = self._judge(criteria, dose)
         status: EvaluationStatus = _worth(faults)
         if faults:
-            self.failed.add(dose.id)
+            self.failed |= {dose.id}
         else:
             self._satisfy(target, dose)
         self.faulty = bool(faults) and any(fault.code in _TOO_EARLY for fault in faults)
