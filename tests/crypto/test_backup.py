@@ -74,7 +74,7 @@ def test_one_changed_bit_is_found_anywhere() -> None:
     for at in range(len(small)):
         changed = bytearray(small)
         changed[at] ^= 1
-        fault_of(bytes(changed))
+        assert fault_of(bytes(changed))[0]
 
 
 @pytest.mark.parametrize(

@@ -17,4 +17,4 @@ def test_an_issue_becomes_part_of_an_outcome() -> None:
 
 def test_outcomes_are_FHIR() -> None:
     for outcome in (operation_outcome([Issue("structure", "x", "y")], lambda _: "z"), all_ok("fine")):
-        model("OperationOutcome").model_validate(outcome)
+        assert model("OperationOutcome").model_validate(outcome).issue

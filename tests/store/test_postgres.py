@@ -59,4 +59,4 @@ def test_connections_that_the_server_ended_are_replaced_without_an_error(databas
         killer.execute(text(END_OTHERS))
     for _ in range(3):
         with database.write() as connection:
-            connection.execute(select(org_choice)).all()
+            assert connection.execute(select(org_choice)).all() == []

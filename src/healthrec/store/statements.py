@@ -6,6 +6,7 @@ of types that need no conversion (text, integers, floats, bytes). Rows are plain
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from operator import itemgetter
 from typing import Any
@@ -53,7 +54,7 @@ class Statement:
         return made
 
 
-class _Text:
+class _Text(ABC):
     """The statement in one database's words; order and defaults of binds may differ between databases."""
 
     def __init__(self, clause: ClauseElement, connection: Connection) -> None:
@@ -70,11 +71,11 @@ class _Text:
         self._pick = itemgetter(*self._names) if len(self._names) > 1 else self._one_by_one
         self._text = str(compiled)
 
-    def rows(self, connection: Connection, values: Values) -> list[tuple[Any, ...]]:
-        raise NotImplementedError
+    @abstractmethod
+    def rows(self, connection: Connection, values: Values) -> list[tuple[Any, ...]]: ...
 
-    def many(self, connection: Connection, rows: Sequence[Values]) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def many(self, connection: Connection, rows: Sequence[Values]) -> None: ...
 
     def _dialect(self, connection: Connection) -> Any:
         return connection.dialect
