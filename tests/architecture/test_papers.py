@@ -80,6 +80,14 @@ def test_nothing_points_to_one_machine_or_registry() -> None:
     assert not found
 
 
+def test_no_coding_of_SNOMED_CT_is_shipped() -> None:
+    """Its licence does not allow it (design decision 16); national data sets carry such codings among their own."""
+    licensed = re.compile(r"snomed\.info/sct|<codeSystem>\s*SNOMED|2\.16\.840\.1\.113883\.6\.96", re.IGNORECASE)
+    kept = [path for path in _tracked() if path.parts[len(ROOT.parts)] in ("schemas", "src", "reports")]
+    assert len(kept) > 300
+    assert not [path.name for path in kept if licensed.search(path.read_text("utf-8", "ignore"))]
+
+
 def test_links_between_papers_lead_somewhere() -> None:
     for path in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]:
         for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", path.read_text("utf-8")):
