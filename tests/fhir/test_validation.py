@@ -404,6 +404,25 @@ def test_the_model_gives_its_opinion_only_when_asked(monkeypatch: pytest.MonkeyP
     assert check(observation(), second_opinion=False) == []
 
 
+def test_a_reference_that_is_right_in_one_place_is_still_wrong_in_another() -> None:
+    child = {"reference": "Patient/1"}
+    issues = check(observation(subject=child, device=child, encounter=child))
+    assert [issue.expression for issue in issues] == ["Observation.device.reference", "Observation.encounter.reference"]
+
+
+def test_a_concept_is_told_wrong_each_time_and_right_each_time() -> None:
+    wrong, right = {"coding": [{"system": "a b", "code": "1"}]}, {"coding": [{"system": LOINC, "code": "29463-7"}]}
+    found = [[issue.expression for issue in check(observation(code=right, bodySite=one))] for one in (right, wrong) * 2]
+    assert found == [[], ["Observation.bodySite.coding[0].system"]] * 2
+
+
+def test_a_local_reference_inside_a_concept_is_looked_for_in_each_resource() -> None:
+    pointing = {"text": "arm", "extension": [{"url": "https://x.example/of", "valueReference": {"reference": "#a"}}]}
+    held = {"resourceType": "Patient", "id": "a"}
+    assert check(observation(bodySite=pointing, contained=[held])) == []
+    assert [issue.key for issue in check(observation(bodySite=pointing))] == ["fhir.contained-missing"]
+
+
 def test_issues_are_limited() -> None:
     assert len(check(patient(name=[{"text": ""}] * 5000))) == MAX_ISSUES
 

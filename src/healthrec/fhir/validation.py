@@ -8,7 +8,7 @@ from typing import Any
 
 from healthrec.errors import Issue, IssueCode
 from healthrec.fhir import invariants
-from healthrec.fhir.json import json_type
+from healthrec.fhir.json import dump, json_type
 from healthrec.fhir.primitives import CHECKS
 from healthrec.fhir.second_opinion import second_opinion as second_opinion_of
 from healthrec.fhir.shape import RESOURCE, Element, Shape, model, shape
@@ -16,6 +16,9 @@ from healthrec.fhir.types import KINDS
 
 MAX_ISSUES = 100
 _REFERENCE = re.compile(r"(?:https?://\S*/)?([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})(?:/_history/[A-Za-z0-9\-.]{1,64})?")
+_MOST_RIGHT = 4096
+_RIGHT: set[str] = set()
+"""CodeableConcepts found right, as text"""
 _SHOWN = frozenset(CHECKS) - {"string", "markdown", "xhtml", "base64Binary"}
 """Kinds whose found value is repeated in an issue; free text may hold a name and is not."""
 
@@ -56,6 +59,8 @@ class _Walk:
         self.issues: list[Issue] = []
         self._entries = entries
         self._local: list[tuple[str, str]] = []
+        self._right: set[tuple[int, object]] = set()
+        """(element, what it refers to) found right before"""
 
     def resource(self, value: Mapping[str, Any], path: str) -> None:
         """A resource that stands for itself: the one to check, or an entry of a Bundle."""
@@ -113,10 +118,36 @@ class _Walk:
             self._wrong_type(path, value, "object")
         elif element.kind == RESOURCE:
             self._inner_resource(value, path)
+        elif element.kind == "CodeableConcept":
+            self._concept(value, path)
+        elif element.kind == "Reference":
+            self._referring(element, value, path)
         else:
             self._members(value, shape(element.kind), path)
-            if element.kind == "Reference":
-                self._reference(element, value, path)
+
+    def _concept(self, value: Mapping[str, Any], path: str) -> None:
+        """Nearly all concepts of a record are among few; one that was found right is known by its text."""
+        text = dump(value)
+        if text in _RIGHT:
+            return
+        before = len(self.issues)
+        self._members(value, shape("CodeableConcept"), path)
+        if len(self.issues) == before and "xtension" not in text:  # which may refer to what only this resource holds
+            if len(_RIGHT) >= _MOST_RIGHT:
+                _RIGHT.clear()
+            _RIGHT.add(text)
+
+    def _referring(self, element: Element, value: Mapping[str, Any], path: str) -> None:
+        """A bundle names the same child again and again."""
+        bare = value.get("reference") if len(value) == 1 else None
+        key = (id(element), bare)
+        if isinstance(bare, str) and key in self._right:
+            return
+        before = len(self.issues)
+        self._members(value, shape("Reference"), path)
+        self._reference(element, value, path)
+        if isinstance(bare, str) and len(self.issues) == before and not bare.startswith("#"):
+            self._right.add(key)
 
     def _inner_resource(self, value: dict[str, Any], path: str) -> None:
         if ".entry[" in path and not self._entries:
