@@ -6,10 +6,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from tests.documents import sent, weight
+from tests.documents import concept, sent, sent_with, weight
 from tests.fhir.profiles import broken
 from tests.town import Clients, the_town
 
+from healthrec.fhir.measuring import MEASURING, REASON
 from healthrec.fhir.validation import check
 
 pytestmark = pytest.mark.one_database
@@ -187,6 +188,27 @@ def test_what_no_child_measures_is_refused_over_the_api_too(api: Clients) -> Non
         if element:
             (issue,) = answer.json()["issue"]
             assert issue["expression"] == [f"Observation.{element}"]
+
+
+def test_the_implausible_is_taken_and_told_until_somebody_confirms_it(api: Clients) -> None:
+    child, doctor = the_town().demo_child, api("doctor")
+    answer = doctor.post("/fhir/Observation", **sent(weight(child.id, "44", "2026-11-22")))
+    assert answer.status_code == 201
+
+    def doubts() -> list[dict[str, Any]]:
+        last = [
+            one for one in parts(asked(api), "measurement") if parts(one, "observation")[0]["resource"]["id"] == id_
+        ]
+        return parts(last[0], "implausible")
+
+    id_ = answer.json()["id"]
+    (doubt,) = doubts()
+    assert (value(doubt, "code"), value(doubt, "confirmed")) == ("far-from-standard", False)
+    because = {"url": REASON, "valueCodeableConcept": concept(MEASURING, "remeasured")}
+    confirmed = weight(child.id, "44", "2026-11-22") | {"id": id_, "extension": [because]}
+    assert doctor.put(f"/fhir/Observation/{id_}", **sent_with(confirmed, if_match='W/"1"')).status_code == 200
+    (doubt,) = doubts()
+    assert value(doubt, "confirmed") is True
 
 
 def test_the_impossible_stops_the_whole_transaction_and_can_be_marked_as_a_mistake(api: Clients) -> None:

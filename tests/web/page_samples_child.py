@@ -259,6 +259,7 @@ def child(t: Translator, say: Say) -> dict[str, dict[str, Any]]:
             "frame": frame(t),
             "person": say("王莉", "Wang Li"),
             "own": False,
+            "basis": say("通行说法", "as cited"),
             "told": True,
             "since": date(2025, 11, 22),
             "digits": [
@@ -321,6 +322,7 @@ def _measure(t: Translator, say: Say, head: dict[str, Any]) -> dict[str, Any]:
         "suggested_posture": "lying",
         "names": ("date", "weight"),
         "implausible": [],
+        "basis": {"limits": say("本系统规则", "own rule"), "readings": say("通行说法", "as cited")},
         "repairs": [],
         "reasons": [],
         "clothing": [{"value": "bare", "text": say("裸重", "None"), "hint": ""}],

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
-from healthrec.domain.growth import ChangeFinding, Finding, Gain
+from healthrec.domain.growth import ChangeFinding, EntryCheck, Finding, Gain
 from healthrec.fhir.measuring import quantity
 from healthrec.fhir.types import BASE
 
@@ -21,18 +21,22 @@ _UNITS: Final = {"wfa": "kg", "wfl": "kg", "wfh": "kg", "bfa": "kg/m2", "tsfa": 
 
 def growth_parameters(
     standard: str,
-    measured: Iterable[tuple[Mapping[str, Any], Iterable[tuple[Finding, Sequence[str]]]]],
+    measured: Iterable[
+        tuple[Mapping[str, Any], Iterable[tuple[Finding, Sequence[str]]], Iterable[tuple[EntryCheck, bool]]]
+    ],
     gains: Iterable[Gain],
     changes: Iterable[tuple[ChangeFinding, str, str]],
     *,
     derived: bool,
 ) -> Document:
-    """`standard` is "id|edition"; each measurement comes with its findings, and each finding with the ids of the
-    Observations behind it; each change with its source and the status of that."""
+    """`standard` is "id|edition"; each measurement comes with its findings, each finding with the ids of the Observations
+    behind it, and with what is hard to believe of it and whether it was confirmed; each change with its source and the
+    status of that."""
     parts = [_part("standard", valueString=standard)]
-    for observation, findings in measured:
+    for observation, findings, checks in measured:
         inner = [{"name": "observation", "resource": dict(observation)}]
         inner += [_finding(finding, sources, observation if derived else None) for finding, sources in findings]
+        inner += [_check(check, confirmed) for check, confirmed in checks]
         parts.append(_part("measurement", part=inner))
     parts += [_part("gain", part=list(_gain(one))) for one in gains]
     parts += [_part("change", part=list(_change(*one))) for one in changes]
@@ -83,6 +87,17 @@ def _judged(finding: Finding) -> Iterator[Document]:
         yield _part("correctedAge", valueBoolean=True)
     yield from (_part("applied", valueCode=code) for code in finding.applied)
     yield from (_part("notJudged", valueCode=code) for code in finding.not_judged)
+
+
+def _check(check: EntryCheck, confirmed: bool) -> Document:
+    parts = [_part("code", valueCode=check.code), _part("confirmed", valueBoolean=confirmed)]
+    meant = [
+        _part("meant", valueQuantity=quantity(value, "kg")) for one, value in check.meant.items() if one == "weight"
+    ]
+    meant += [
+        _part("meant", valueQuantity=quantity(value, "cm")) for one, value in check.meant.items() if one != "weight"
+    ]
+    return _part("implausible", part=parts + meant)
 
 
 def _gain(one: Gain) -> Iterator[Document]:

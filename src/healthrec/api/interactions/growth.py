@@ -29,7 +29,8 @@ async def interact(kit: Kit, call: Call) -> Reply:
 def _document(found: OverTime, derived: bool) -> dict[str, Any]:
     standard = found.rules.standard
     measured = [
-        (observation, [(one.finding, one.sources) for one in judgements]) for observation, judgements in found.measured
+        (observation, [(one.finding, one.sources) for one in judgements], found.doubts.get(observation["id"], ()))
+        for observation, judgements in found.measured
     ]
     changes = [(one, found.basis[one.code].en, found.basis[one.code].status) for one in found.course.changes]
     return growth_parameters(

@@ -10,15 +10,17 @@ from typing import Any
 from healthrec import errors
 from healthrec.domain.growth import (
     Course,
+    EntryCheck,
     Finding,
     GrowthRules,
     Indicator,
     Measure,
+    check_entry,
     evaluate_series,
 )
 from healthrec.errors import Issue
 from healthrec.fhir.facts import MeasurementFact
-from healthrec.fhir.measuring import MEASURES
+from healthrec.fhir.measuring import MEASURES, taking_of
 from healthrec.services.children.course import Basis, basis_of, course_of
 from healthrec.services.children.record import ChildRecord, as_measurement, read_record
 from healthrec.services.context import Caller, Services
@@ -47,10 +49,12 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class OverTime:
-    """`measured` goes by day; each Observation as it stands, with what it completes. `basis` is by code of the change."""
+    """`measured` goes by day; each Observation as it stands, with what it completes. `doubts` is by its id: what
+    is hard to believe of it beside what was measured before, and whether somebody confirmed it. `basis` is by code of the change."""
 
     rules: GrowthRules
     measured: tuple[tuple[Document, tuple[Judgement, ...]], ...]
+    doubts: Mapping[str, tuple[tuple[EntryCheck, bool], ...]]
     course: Course
     basis: Mapping[str, Basis]
 
@@ -91,9 +95,29 @@ def over_time(
     return OverTime(
         rules,
         tuple((documents[fact.id], tuple(_judgements(fact, facts, findings))) for fact in facts),
+        _doubts(record, facts, documents, rules),
         course_of(services, connection, record, rules, day, findings),
         basis_of(services, day),
     )
+
+
+def _doubts(
+    record: ChildRecord, facts: Sequence[MeasurementFact], documents: Mapping[str, Document], rules: GrowthRules
+) -> dict[str, tuple[tuple[EntryCheck, bool], ...]]:
+    """What came over the API was not asked about when it came; so it is asked now, as if each day were typed today."""
+    found: dict[str, tuple[tuple[EntryCheck, bool], ...]] = {}
+    for day in sorted({fact.day for fact in facts if fact.day}) if record.facts.birth_date else ():
+        of_day = {MEASURES[fact.code]: fact for fact in facts if fact.day == day}
+        takings = {measure: taking_of(documents[fact.id]) for measure, fact in of_day.items()}
+        told = frozenset(one for taking in takings.values() for one in taking.circumstances)
+        before = [as_measurement(fact) for fact in facts if fact.day and fact.day < day]
+        entered = [as_measurement(fact) for fact in of_day.values()]
+        for check in check_entry(record.subject, before, entered, rules, day, told):
+            if check.severity != "unusual":
+                confirmed = bool(takings[check.measure].reason)
+                id_ = of_day[check.measure].id
+                found[id_] = (*found.get(id_, ()), (check, confirmed))
+    return found
 
 
 def _judgements(

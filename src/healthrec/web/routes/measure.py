@@ -16,6 +16,7 @@ from healthrec.domain.roster.dates import read_date
 from healthrec.pages import measure as pages
 from healthrec.services.children.page import head
 from healthrec.services.children.record import ChildRecord, as_measurement, open_record
+from healthrec.services.growth.basis import ENTRY, MEASURING, status_of
 from healthrec.services.growth.day import earlier_values, on_day, take_back
 from healthrec.services.growth.entry import FIELDS, MOST_READINGS, Entry
 from healthrec.services.growth.instruments import instruments
@@ -131,6 +132,10 @@ def _page(visit: Visit, record: ChildRecord, values: FormValues, errors: FormVal
         states=pages.options(pages.STATES, "measuring-state", words),
         instruments=_instruments(visit, values),
         replaced=_replaced(visit, record, values),
+        basis={
+            name: words.term("rule-status", status_of(visit.services, kind))
+            for name, kind in (("limits", ENTRY), ("readings", MEASURING))
+        },
         status=422 if errors else 200,
         **asking,
     )

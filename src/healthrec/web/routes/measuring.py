@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from healthrec.pages import measuring as pages
+from healthrec.services.growth.basis import MEASURING, status_of
 from healthrec.services.growth.measurers import Feedback, answered_for, feedback, measures
 from healthrec.web.kit import Visit, Visiting, show
 
@@ -38,5 +39,6 @@ def _page(visit: Visit, found: Feedback | None, others: Any) -> Response:
         since=found.since if found else visit.services.today(),
         digits=pages.digits_shown(found.digits, words) if found else (),
         repeated=pages.repeated_shown(found.repeated, words) if found else (),
+        basis=words.term("rule-status", status_of(visit.services, MEASURING)),
         staff=[{"href": f"/measuring/{one.id}", "text": one.name} for one in others],
     )
