@@ -8,6 +8,7 @@ from typing import Any
 
 from tests.web.page_frame import NOW, Say, frame, said_in
 from tests.web.page_samples_child import child
+from tests.web.page_samples_due import due
 from tests.web.page_samples_vaccines import vaccines
 from tests.web.page_samples_work import admin, forms, imports
 
@@ -23,6 +24,7 @@ def samples(translator: Translator) -> Mapping[str, Mapping[str, Any]]:
         **_lists(translator, say),
         **child(translator, say),
         **vaccines(translator, say),
+        **due(translator, say),
         **forms(translator, say),
         **imports(translator, say),
         **admin(translator, say),

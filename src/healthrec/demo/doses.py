@@ -15,6 +15,7 @@ from typing import Final
 from healthrec.demo.children import ChildPlan
 from healthrec.domain.age import add_months
 
+LATE_HABIT: Final = 0.92
 FIVE_DOSE_DTAP_FROM: Final = date(2025, 1, 1)
 
 CVX: Final = {
@@ -59,6 +60,11 @@ _HEPATITIS_A: Final = {
 _ONE_SERIES: Final = {"IPV": "polio", "bOPV": "polio", "DT": "dtp", "DTaP": "dtp", "MPSV-A": "men", "MPSV-AC": "men"}
 
 
+def is_late_family(plan: ChildPlan, seed: int) -> bool:
+    """Whether this family comes late by months: every twelfth."""
+    return Random(f"{seed}:doses:{plan.index}").random() > LATE_HABIT
+
+
 def doses_given(plan: ChildPlan, seed: int, today: date) -> list[Dose]:
     """The doses on record today, oldest first; those from before a move into the town have not been seen."""
     draw = Random(f"{seed}:doses:{plan.index}")
@@ -94,7 +100,7 @@ def _visits(born: date, ages: list[int], habit: float, draw: Random) -> Iterator
 
 def _delay(months: int, habit: float, draw: Random) -> int:
     """Days after the due age: mostly up to two weeks; every twelfth family late by months, others now and then."""
-    late = habit > 0.92 or draw.random() < 0.03
+    late = habit > LATE_HABIT or draw.random() < 0.03
     share = draw.random()
     if late and months > 1:
         return 30 + int(share * 120)

@@ -12,6 +12,8 @@ from typing import Final
 
 from healthrec.demo import documents as fhir
 from healthrec.demo.children import ChildPlan
+from healthrec.demo.conditions import condition_documents
+from healthrec.demo.contacts import contact_documents
 from healthrec.demo.documents import Document
 from healthrec.demo.doses import doses_given
 from healthrec.demo.growing import GrowthCourse, GrowthCurves, Size
@@ -102,6 +104,8 @@ class Life:
         yield from self._episodes()
         yield from self._measurements()
         yield from self._doses()
+        yield from condition_documents(self.plan, self.id, self.seed, self.today)
+        yield from contact_documents(self.plan, self.id, self._staff("vaccinator"), self.seed, self.today)
         who = Seen(self.plan, self.id, self._staff("doctor"), self.town.hospital.id)
         yield from sign_documents(who, self.seed, self._checkups, self.today)
         yield from growth_referral(who, self.seed, self.today)

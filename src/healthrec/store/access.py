@@ -55,16 +55,23 @@ class Viewer:
 
 def visible(row: FromClause, width: int) -> ColumnElement[bool]:
     """True where `row` (with columns `scope`, `access_bit` and `type`) may be seen by the bound viewer."""
+    return seen(row.c.scope, row.c.access_bit, width, row.c.type)
+
+
+def seen(
+    scope: ColumnElement[int], access_bit: ColumnElement[int], width: int, type_: ColumnElement[int] | None = None
+) -> ColumnElement[bool]:
+    """The same for a row of a projection; what is not made from one FHIR type is closed to grants that are narrowed to some."""
     grant = access_grant.alias()
     mine = exists(
         select(literal(1)).where(
-            grant.c.scope == row.c.scope,
+            grant.c.scope == scope,
             holds(grant, width),
-            grant.c.classes.bitwise_and(row.c.access_bit) != 0,
-            _of_type(grant, row.c.type),
+            grant.c.classes.bitwise_and(access_bit) != 0,
+            grant.c.types == 0 if type_ is None else _of_type(grant, type_),
         )
     )
-    return and_(row.c.access_bit.bitwise_and(bindparam("classes")) != 0, mine)
+    return and_(access_bit.bitwise_and(bindparam("classes")) != 0, mine)
 
 
 def holds(grant: FromClause, width: int) -> ColumnElement[bool]:
@@ -160,6 +167,7 @@ __all__ = [
     "intern_principals",
     "principal_numbers",
     "replace_grants",
+    "seen",
     "viewer_may_see",
     "visible",
 ]

@@ -130,5 +130,8 @@ _RUN_OUT = Statement(
     .limit(bindparam("count"))
 )
 _RUN_OUT_BY_DAY = Statement(
-    select(due_item.c.child).where(due_item.c.holds_until <= bindparam("day")).distinct().limit(bindparam("count"))
+    select(due_item.c.child)
+    .where(due_item.c.antigen == literal_column("'all'"), due_item.c.holds_until <= bindparam("day"))
+    .distinct()
+    .limit(bindparam("count"))
 )

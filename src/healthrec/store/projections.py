@@ -12,6 +12,7 @@ from healthrec.store.engine import Connection
 from healthrec.store.statements import Statement
 from healthrec.store.tables import (
     child,
+    contact,
     duty,
     enrolment,
     growth_point,
@@ -27,6 +28,7 @@ _BY_SOURCE: dict[str, Table] = {
     "duty": duty,
     "proposal": proposal,
     "growth_point": growth_point,
+    "contact": contact,
 }
 _DELETE = {
     name: Statement(delete(table).where(table.c.source == bindparam("given_by"))) for name, table in _BY_SOURCE.items()

@@ -250,6 +250,7 @@ Index(
     sqlite_where=child.c.has_id_number == 0,
     postgresql_where=child.c.has_id_number == 0,
 )
+Index("ix_child_closed", child.c.key, sqlite_where=child.c.active == 0, postgresql_where=child.c.active == 0)
 
 enrolment = Table(
     "enrolment",
@@ -344,7 +345,7 @@ due_item = Table(
     Column("rules", String(16), nullable=False, comment="version of the rulebook"),
     # lists go by the day since when it waits
     Index("ix_due_item_late", "antigen", "late_from", "child"),
-    Index("ix_due_item_due", "antigen", "due_from", "child"),
+    Index("ix_due_item_due", "antigen", "due_from", "late_from", "child"),
     comment="Dates of what a child needs, never how it stands: that is a comparison with the day asked for.",
 )
 Index(
@@ -354,12 +355,54 @@ Index(
     postgresql_where=due_item.c.antigen == "all",
 )
 Index(
+    "ix_due_item_over",
+    due_item.c.antigen,
+    due_item.c.over_from,
+    sqlite_where=due_item.c.over_from != 4_000_000,
+    postgresql_where=due_item.c.over_from != 4_000_000,
+)
+Index(
+    "ix_due_item_complete",
+    due_item.c.antigen,
+    due_item.c.child,
+    sqlite_where=due_item.c.complete == 1,
+    postgresql_where=due_item.c.complete == 1,
+)
+Index(
     "ix_due_item_held",
     due_item.c.antigen,
     due_item.c.held,
     due_item.c.child,
     sqlite_where=due_item.c.held != "",
     postgresql_where=due_item.c.held != "",
+)
+
+contact = Table(
+    "contact",
+    metadata,
+    Column("source", Key, primary_key=True, comment="the Communication"),
+    *_child_and_owner(),
+    Column("access_bit", SmallInteger, nullable=False),
+    Column("list", String(24), nullable=False, comment="the list on whose account somebody was called"),
+    Column("outcome", String(16), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("day", Integer, nullable=False),
+    Column("again_on", Integer, nullable=True, comment="the day that was agreed, or on which to try again"),
+    Column(
+        "failures", SmallInteger, nullable=False, comment="how often in a row nobody was reached, this one included"
+    ),
+    Column("latest", SmallInteger, nullable=False, comment="1 for the last one of its child and list"),
+    Index(None, "child", "list", "at"),
+    Index(None, "list", "day"),
+    comment="Who was called on account of a list, and what came of it.",
+)
+Index(
+    "ix_contact_latest",
+    contact.c.list,
+    contact.c.outcome,
+    contact.c.child,
+    sqlite_where=contact.c.latest == 1,
+    postgresql_where=contact.c.latest == 1,
 )
 
 blob = Table(
@@ -602,6 +645,7 @@ PROJECTIONS = (
     enrolment,
     growth_point,
     due_item,
+    contact,
     duty,
     proposal,
 )

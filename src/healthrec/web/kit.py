@@ -31,10 +31,10 @@ FLASH_COOKIE = "hr_flash"
 
 # What stands in the main navigation for a role, first things first.
 ROOMS: Mapping[str, tuple[Room, ...]] = {
-    "doctor": ("home", "children", "handover"),
+    "doctor": ("home", "due", "children", "handover"),
     "guide": ("home", "board", "children"),
-    "vaccinator": ("home", "vaccinations", "children", "entrance", "import"),
-    "nurse": ("home", "children", "entrance", "handover", "import"),
+    "vaccinator": ("home", "vaccinations", "due", "children", "entrance", "import"),
+    "nurse": ("home", "children", "due", "entrance", "handover", "import"),
     "carer": ("home", "children"),
     "head": ("home", "board"),
     "parent": ("home",),

@@ -22,7 +22,7 @@ _HERE = Path(__file__).resolve().parent
 STATIC_DIR = _HERE / "static"
 TEMPLATES_DIR = _HERE / "templates"
 
-Room = Literal["home", "vaccinations", "children", "entrance", "board", "handover", "import", "admin", "audit"]
+Room = Literal["home", "vaccinations", "due", "children", "entrance", "board", "handover", "import", "admin", "audit"]
 """Places of the main navigation; their words and addresses are in ``base.html``."""
 
 

@@ -731,4 +731,13 @@ MESSAGES: dict[str, str] = {
     "aefi.reported": "已记为报告。",
     "aefi.dose-needed": "请选择可疑的剂次。",
     "aefi.time-needed": "请填写时刻，例如 09:30。",
+    # lists of what is due
+    "session.day": "请选择今天起{days}天以内的日期。",
+    # contact log
+    "contact.saved": "联系结果已记录。",
+    "contact.outcome-needed": "请选择联系的结果。",
+    "contact.note-too-long": "备注请不超过{most}个字。",
+    "contact.day-needed": "请填写约定的日期，或再联系的日期。",
+    "contact.day-to-come": "日期应在今天以后。",
+    "contact.decide": "这是连续第{times}次没有联系上：请判断孩子是否已迁出。",
 }

@@ -14,6 +14,7 @@ from healthrec.services.context import Services
 from healthrec.services.projections import (
     children,
     consents,
+    contacts,
     due,
     enrolments,
     growth,
@@ -50,6 +51,7 @@ _BY_TYPE: dict[str, Projector] = {
     "Consent": consents.project,
     "ServiceRequest": referrals.project,
     "Task": tasks.project,
+    "Communication": contacts.project,
 }
 
 

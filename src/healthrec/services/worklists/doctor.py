@@ -7,6 +7,7 @@ from datetime import date
 from healthrec.pages.home import Home, Row, group, tally
 from healthrec.services.context import Caller, Services
 from healthrec.services.worklists.rows import LOOK_BACK_DAYS, child_row, link, one_each, shown, worry
+from healthrec.services.worklists.vaccination import vaccination
 from healthrec.store import children, worklists
 from healthrec.store.worklists import Waiting
 from healthrec.wording import Translator
@@ -28,16 +29,19 @@ def doctor(services: Services, caller: Caller, words: Translator) -> Home:
     growth = [worry(one, services.today(), words) for one in worried]
     numbers = [_number(one, services.today(), words) for one in unnumbered]
     links = [link(one, services.today(), words) for one in asked]
+    tallies, to_vaccinate = vaccination(services, caller, words)
     return Home(
         tallies=(
             tally("转诊建议待处理", len(referrals), "stop", words, "#group-referrals"),
             tally("生长需要看一看", len(growth), "attention", words, "#group-growth"),
+            *tallies,
             tally("缺身份证号", len(numbers), "waiting", words, "#group-numbers"),
         ),
         groups=(
             group("referrals", "转诊建议", referrals, "没有待处理的转诊建议。", words),
             *([group("links", "请求关联", links, "", words)] if links else []),
             group("growth", "生长需要看一看", growth, "近一年的测量里没有需要看一看的。", words),
+            to_vaccinate,
             group("numbers", "待补身份证号", numbers, "满两个月的儿童都有身份证号。", words),
         ),
     )

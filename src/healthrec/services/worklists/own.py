@@ -8,11 +8,12 @@ from datetime import date
 
 from healthrec.pages.child_documents import DocumentRow, documents
 from healthrec.pages.child_list import place_words
-from healthrec.pages.home import Home, Row, group
+from healthrec.pages.home import Group, Home, Row, Tally, group
 from healthrec.services.children.record import ChildRecord, read_record
 from healthrec.services.context import Caller, Services
 from healthrec.services.documents.family_summary import family_words_of
 from healthrec.services.worklists.rows import child_row
+from healthrec.services.worklists.vaccination import vaccination
 from healthrec.store import children
 from healthrec.store.children import ChildRow, Place
 from healthrec.wording import Translator
@@ -28,8 +29,17 @@ def own_children(services: Services, caller: Caller, words: Translator) -> Home:
     verb, where = _verb(caller)
     shown = [_named(services, row, places, words, verb, where) for row in rows[:_MOST]]
     more = len(rows) > _MOST
+    tallies, groups = _first(services, caller, words)
     found = group("children", "我能看到的儿童", shown, "还没有您能查看的儿童。", words, "/children" if shown else "")
-    return Home(groups=(replace(found, count=f"{_MOST}+") if more else found,))
+    return Home(tallies, (*groups, replace(found, count=f"{_MOST}+") if more else found))
+
+
+def _first(services: Services, caller: Caller, words: Translator) -> tuple[tuple[Tally, ...], tuple[Group, ...]]:
+    """What comes before the children: for a vaccination nurse who is due."""
+    if caller.role != "vaccinator":
+        return (), ()
+    tallies, found = vaccination(services, caller, words)
+    return tallies, (found,)
 
 
 def family(services: Services, caller: Caller, words: Translator) -> Home:

@@ -1,0 +1,49 @@
+"""Who is to be vaccinated, for the first pages of doctors and vaccination nurses."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from healthrec.pages.due_list import count_shown, need_shown
+from healthrec.pages.home import SHOWN, Group, Row, Tally
+from healthrec.services.context import Caller, Services
+from healthrec.services.immunization.due_list import DueChild, DueList, Filters, contact_list, due_list
+from healthrec.services.immunization.needs import needs_on
+from healthrec.services.worklists.rows import child_row
+from healthrec.store.due_lists import MOST, Bucket
+from healthrec.wording import Translator
+
+
+def vaccination(services: Services, caller: Caller, words: Translator) -> tuple[tuple[Tally, ...], Group]:
+    """(how many are overdue and due, the first of them)."""
+    found = due_list(services, caller, Filters(), SHOWN)
+    tallies = (_tally(found, "late", "attention", words), _tally(found, "due", "waiting", words))
+    rows = tuple(_row(one, contact_list(caller), services.today(), words) for one in found.rows)
+    empty = words.gettext("现在没有要通知接种的儿童。")
+    count = found.counts.get("late", 0) + found.counts.get("due", 0)
+    shown = count_shown(count, MOST, found.exact)
+    return tallies, Group("vaccination", words.gettext("该接种了"), shown, rows, empty, "/due")
+
+
+def _tally(found: DueList, bucket: Bucket, tone: str, words: Translator) -> Tally:
+    count = found.counts.get(bucket, 0)
+    text = words.term("due-bucket", bucket)
+    return Tally(text, count_shown(count, MOST, found.exact), tone if count else "ready", f"/due?show={bucket}")
+
+
+def _row(one: DueChild, list_: str, today: date, words: Translator) -> Row:
+    needs = [need_shown(need, today, words) for need in needs_on(one.items, today)]
+    why = f"{needs[0].dose} · {needs[0].why}" if needs else ""
+    bucket = one.listed.bucket
+    tone = "attention" if bucket == "late" else "ready"
+    return child_row(
+        one.row,
+        "",
+        words.gettext("记录联系"),
+        f"/children/{one.row.id}/contacts/{list_}?back=/",
+        today,
+        words,
+        why=why,
+        status=words.term("due-bucket", bucket),
+        tone=tone,
+    )
