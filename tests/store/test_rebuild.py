@@ -5,20 +5,28 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, select, text, update
 
 from healthrec.demo.load import load
 from healthrec.demo.town import town
+from healthrec.domain.access import BIT
 from healthrec.errors import NotFound
 from healthrec.fhir.json import parse
+from healthrec.fhir.types import TYPE_NUMBER
+from healthrec.services import access_rules
 from healthrec.services.access.break_glass import regrant
 from healthrec.services.context import Services, operator
 from healthrec.services.operations import rebuild as rebuilding
 from healthrec.services.operations.rebuild import rebuild_all, rebuild_child
 from healthrec.services.record.write import Change, apply
 from healthrec.store import break_glass, house_state, rebuild, resources
-from healthrec.store.tables import PROJECTIONS, child
+from healthrec.store.tables import PROJECTIONS, child, resource
 
+NOTE: dict[str, Any] = {
+    "resourceType": "Provenance",
+    "recorded": "2026-11-22T08:00:00+08:00",
+    "agent": [{"who": {"display": "x"}}],
+}
 Dump = dict[str, list[tuple[Any, ...]]]
 
 
@@ -26,6 +34,13 @@ def dump(services: Services) -> Dump:
     """Every row of every projection."""
     with services.database.read() as connection:
         return {table.name: sorted(map(tuple, connection.execute(select(table))), key=repr) for table in PROJECTIONS}
+
+
+def classes(services: Services) -> list[tuple[Any, ...]]:
+    """(key, access class, scope) of every resource."""
+    with services.database.read() as connection:
+        wanted = select(resource.c.key, resource.c.access_bit, resource.c.scope).order_by(resource.c.key)
+        return [tuple(row) for row in connection.execute(wanted)]
 
 
 def put(services: Services, type_: str, id_: str, **changed: Any) -> None:
@@ -71,6 +86,21 @@ def test_a_rebuild_changes_no_row_of_any_projection(lived_in: Services) -> None:
     )
     rebuild_all(lived_in)
     assert dump(lived_in) == before
+
+
+def test_new_access_rules_hold_for_what_was_written_before_after_a_rebuild(lived_in: Services) -> None:
+    dose = some(lived_in, "Immunization", 1)[0]
+    note = Change("POST", "Provenance", NOTE | {"target": [{"reference": f"Immunization/{dose}"}]})
+    apply(lived_in, operator(lived_in), [note])
+    before = dump(lived_in), classes(lived_in)
+    with lived_in.database.write() as connection:
+        old = update(resource).values(access_bit=BIT["care"], scope=0)
+        connection.execute(old.where(resource.c.type.in_([TYPE_NUMBER["Immunization"], TYPE_NUMBER["Provenance"]])))
+        house_state.remember(connection, "access-rules", "older")
+    assert not access_rules.hold(lived_in) and classes(lived_in) != before[1]
+    rebuild_all(lived_in)
+    assert (dump(lived_in), classes(lived_in)) == before
+    assert access_rules.hold(lived_in)
 
 
 def test_projections_that_were_lost_come_back(lived_in: Services) -> None:

@@ -13,6 +13,7 @@ from healthrec.cli.options import DatabaseUrl, Port
 from healthrec.cli.speaking import complain, note, say, stop
 from healthrec.http.serving import hosts_reached, serve_app, shown_address
 from healthrec.http.tls import TlsFiles, ensure_tls, refuse_plain_host
+from healthrec.services import access_rules
 from healthrec.services.context import Services
 from healthrec.services.operations.anchoring import anchored
 from healthrec.services.operations.state_folder import tls_folder
@@ -31,6 +32,8 @@ def serve(
 ) -> None:
     """启动服务。 Serve the pages and /fhir until interrupted."""
     with installation(database_url) as services:
+        if not access_rules.hold(services):
+            note("cli.access-rules-new")
         serve_installation(services, host, port, tls=tls, request_log=request_log)
 
 

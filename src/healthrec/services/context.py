@@ -31,7 +31,8 @@ class Epoch:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The parts of one installation. `clock` gives the real instant (UTC); rules ask `today()` instead."""
+    """The parts of one installation. `access_rules` is a print of `schemas/access/`; `clock` gives the real instant (UTC), rules
+    ask `today()` instead."""
 
     settings: Settings
     database: Database
@@ -42,6 +43,7 @@ class Services:
     committer: Committer
     column_keys: ColumnKeys
     secret: str
+    access_rules: str = ""
     epoch: Epoch = field(default_factory=Epoch)
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 import secrets
@@ -18,6 +19,7 @@ from healthrec.domain.access import GrantRules, Rights, grant_rules_from, rights
 from healthrec.errors import Issue, Refused
 from healthrec.rulebook import Rulebook, load_rulebook
 from healthrec.rulebook.files import read_yaml
+from healthrec.services import access_rules
 from healthrec.services.choices import CHOICES
 from healthrec.services.context import Services
 from healthrec.settings import Settings, schemas_dir
@@ -43,7 +45,9 @@ def opened(settings: Settings, clock: Callable[[], datetime] | None = None) -> I
     committer = Committer(database)
     sealer = Sealer(database)
     try:
-        yield _services(settings, database, committer, clock or (lambda: datetime.now(UTC)))
+        services = _services(settings, database, committer, clock or (lambda: datetime.now(UTC)))
+        access_rules.hold(services)
+        yield services
     finally:
         committer.close()
         sealer.close()
@@ -107,6 +111,7 @@ def _services(settings: Settings, database: Database, committer: Committer, cloc
         committer=committer,
         column_keys=column_keys(secret),
         secret=secret,
+        access_rules=_access_print(schemas_dir()),
         clock=clock,
     )
 
@@ -117,6 +122,12 @@ def _rules(schemas: Path) -> tuple[Rulebook, Rights, GrantRules, dict[str, dict[
     rights = rights_from(read_yaml(schemas, "access/rights.yaml"), read_yaml(schemas, "access/types.yaml"))
     grant_rules = grant_rules_from(read_yaml(schemas, "access/grants.yaml"), rights)
     return load_rulebook(schemas), rights, grant_rules, _forms(schemas)
+
+
+@lru_cache(maxsize=2)
+def _access_print(schemas: Path) -> str:
+    parts = [path.read_bytes() for path in sorted((schemas / "access").glob("*.yaml"))]
+    return hashlib.sha256(b"\n".join(parts)).hexdigest()[:16]
 
 
 def _forms(schemas: Path) -> dict[str, dict[str, Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, bindparam, delete, func, or_, select
+from sqlalchemy import Select, bindparam, delete, func, or_, select, update
 
 from healthrec.fhir.types import TYPE_NUMBER, TYPES
 from healthrec.store.engine import Connection, Database
@@ -60,6 +60,11 @@ def of_child(connection: Connection, key: int) -> list[Kept]:
     return [_kept(row) for row in connection.execute(_OF_CHILD, {"child": key})]
 
 
+def reclass(connection: Connection, key: int, access_bit: int, scope: int) -> None:
+    """Give a resource another access class."""
+    connection.execute(_RECLASS, {"of": key, "bit": access_bit, "place": scope})
+
+
 def after_key(connection: Connection, key: int, count: int, child_key: int = 0) -> list[Kept]:
     """Resources with keys above `key` that are not deleted, of everybody or of one child."""
     statement = _CHILD_AFTER if child_key else _AFTER
@@ -112,4 +117,9 @@ _AFTER = (
     .limit(bindparam("count"))
 )
 _CHILD_AFTER = _AFTER.where(resource.c.child == bindparam("child"))
+_RECLASS = (
+    update(resource)
+    .where(resource.c.key == bindparam("of"))
+    .values(access_bit=bindparam("bit"), scope=bindparam("place"))
+)
 _CHILDREN = select(child.c.key).where(child.c.key > bindparam("after")).order_by(child.c.key).limit(bindparam("count"))

@@ -359,6 +359,7 @@ MESSAGES: dict[str, str] = {
     "cli.migrated": "数据库结构已升级到 {revision}。",
     "cli.migrated-already": "数据库结构已是最新（{revision}）。",
     "cli.rebuilding": "正在重建派生数据",
+    "cli.access-rules-new": "新版本的权限规则不同。以前写入的内容仍按旧规则显示；请停止服务，运行一次 healthrec rebuild。",
     "cli.rebuilt": "已由 {count} 份资源重建派生数据。",
     # accounts
     "account.username-taken": "这个用户名已被使用。",

@@ -1,7 +1,8 @@
 """Remakes every projection from the resources, by the functions that the write path uses. Nobody may write meanwhile.
 
-Steps follow what a projection reads of others: organisations twice (their grants need the whole tree), children, then the
-rest, then growth and vaccination child by child, then emergency accesses. Each batch commits with the place that it came to, so that a killed rebuild goes on there.
+The access class is among what is derived: what `schemas/access/` says now holds for what was written before. Steps follow
+what a projection reads of others: organisations twice (their grants need the whole tree), children, then the rest, what is
+placed after others last, then growth and vaccination child by child, then emergency accesses. Each batch commits with the place that it came to, so that a killed rebuild goes on there.
 """
 
 from __future__ import annotations
@@ -15,9 +16,11 @@ from healthrec.fhir.json import parse
 from healthrec.fhir.references import references
 from healthrec.fhir.search_rows import rows
 from healthrec.fhir.types import TYPES
+from healthrec.services import access_rules
 from healthrec.services.access.break_glass import regrant
 from healthrec.services.context import Services, operator
 from healthrec.services.projections import Stale, due, growth, project
+from healthrec.services.record.placing import class_bit, followed, follows_others, scope_of
 from healthrec.services.record.uniques import uniques_of
 from healthrec.store import access, audit, house_state, rebuild, resources
 from healthrec.store.engine import Connection
@@ -28,7 +31,8 @@ _STATE = "rebuild"
 _BATCH = 500
 _CHILDREN = 50
 _FIRST = ("Organization", "Organization", "Patient")
-_STEPS = (*_FIRST, *(type_ for type_ in TYPES if type_ not in _FIRST), "judging", "break-glass")
+_REST = sorted((type_ for type_ in TYPES if type_ not in _FIRST), key=follows_others)
+_STEPS = (*_FIRST, *_REST, "judging", "break-glass")
 
 Progress = Callable[[int, int], None]
 
@@ -66,7 +70,9 @@ def rebuild_child(services: Services, id_: str) -> int:
         row = resources.find(connection, "Patient", id_)
         if row is None:
             raise errors.NotFound(f"Patient/{id_}")
-        kept = sorted(rebuild.of_child(connection, row.key), key=lambda one: one.type != "Patient")
+        kept = sorted(
+            rebuild.of_child(connection, row.key), key=lambda one: (one.type != "Patient", follows_others(one.type))
+        )
         resources.forget(connection, [one.key for one in kept])
         rebuild.clear_child(connection, row.key)
         _put(connection, services, kept)
@@ -92,6 +98,7 @@ def _begin(services: Services) -> _Way:
 def _end(services: Services, way: _Way) -> None:
     with services.database.write() as connection:
         house_state.forget(connection, _STATE)
+        access_rules.keep(connection, services)
         _audit(connection, services, "record", way.done)
     services.epoch.turn()
 
@@ -129,7 +136,7 @@ def _move(way: _Way, place: Place | None) -> None:
 
 
 def _put(connection: Connection, services: Services, kept: Sequence[Kept], *, search_rows: bool = True) -> None:
-    writes = list(_writes(connection, kept))
+    writes = list(_writes(connection, services, kept))
     if search_rows:
         resources.put_search_rows(connection, [write for write, _ in writes])
     unused = Stale()  # children are judged as a whole at the end
@@ -137,13 +144,23 @@ def _put(connection: Connection, services: Services, kept: Sequence[Kept], *, se
         project(connection, services, write, document, unused)
 
 
-def _writes(connection: Connection, kept: Sequence[Kept]) -> Iterator[tuple[Write, dict[str, object] | None]]:
-    """Each resource as the write path had it in hand when it stored it."""
+def _writes(
+    connection: Connection, services: Services, kept: Sequence[Kept]
+) -> Iterator[tuple[Write, dict[str, object] | None]]:
+    """Each resource as the write path would have it in hand today."""
     documents = [parse(one.body.encode()) if one.body is not None else None for one in kept]
     wanted = {(type_, id_) for document in documents if document for _, type_, id_ in references(document)}
     wanted |= {(one.type, one.id) for one in kept}
-    targets = {name: row.key for name, row in resources.keys_of(connection, sorted(wanted)).items()}
+    places = resources.keys_of(connection, sorted(wanted))
+    targets = {name: row.key for name, row in places.items()}
     for one, document in zip(kept, documents, strict=True):
+        bit = one.access_bit
+        if document is not None:
+            bits = [places[name].access_bit for name in followed(document) if name in places]
+            bit = class_bit(services.rights, document, bits)
+        scope = scope_of(one.child, one.owner, bit)
+        if bit != one.access_bit:
+            rebuild.reclass(connection, one.key, bit, scope)
         found = rows(document) if document else None
         uniques = uniques_of(document, one.child) if document else ()
         yield (
@@ -158,8 +175,8 @@ def _writes(connection: Connection, kept: Sequence[Kept]) -> Iterator[tuple[Writ
                 one.body,
                 one.child,
                 one.owner,
-                one.scope,
-                one.access_bit,
+                scope,
+                bit,
                 found,
                 targets,
                 uniques,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from healthrec import errors
-from healthrec.domain.access import BIT, Action, classes_in
+from healthrec.domain.access import BIT, Action, Rights, classes_in
 from healthrec.errors import Issue
 from healthrec.fhir.references import Reference, references
 from healthrec.fhir.types import TYPE_NUMBER, child_ids
@@ -43,6 +43,29 @@ _DIRECTORY_BIT = BIT["directory"]
 def follows_others(type_: str) -> bool:
     """Whether resources of this type are placed after those that they point to."""
     return type_ in _FOLLOWS
+
+
+def followed(resource: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What a resource of such a type is placed after, by (type, id); [] for all others."""
+    element = _FOLLOWS.get(resource["resourceType"])
+    if element is None or element not in resource:
+        return []
+    only = {"resourceType": resource["resourceType"], element: resource[element]}
+    return [(type_, id_) for _, type_, id_ in references(only)]
+
+
+def class_bit(rights: Rights, resource: Mapping[str, Any], bits: Sequence[int]) -> int:
+    """The bit of its access class: by what it says itself, or the strictest of those that it follows, which have these bits."""
+    if not bits:
+        return BIT[rights.class_of(resource)]
+    classes = [name for bit in bits for name in classes_in(bit)]
+    labelled = [rights.class_of(resource)] if resource.get("meta", {}).get("security") else []
+    return BIT[rights.strictest(classes + labelled)]
+
+
+def scope_of(child: int, owner: int, access_bit: int) -> int:
+    """The key that grants name: the child, the organisation that answers, or 0 for the directory, which is open."""
+    return child or (0 if access_bit == _DIRECTORY_BIT else owner)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +124,9 @@ class Placing:
             raise errors.Refused(Issue("business-rule", "record.child-changed", resource["resourceType"]))
         owner = self._answering(resource) or (row.owner if row else 0) or self._owners.get(child, 0)
         owner = owner or self._caller.organization
-        bit = self._class_bit(resource)
-        scope = child or (0 if bit == _DIRECTORY_BIT else owner)
+        bits = [self._places[name][1] for name in followed(resource) if name in self._places]
+        bit = class_bit(self._services.rights, resource, bits)
+        scope = scope_of(child, owner, bit)
         if key == child:
             self._owners[key] = owner
         self._places[resource["resourceType"], resource["id"]] = (child, bit)
@@ -125,30 +149,14 @@ class Placing:
         if resource["resourceType"] == "Patient":
             return key
         if resource["resourceType"] in _FOLLOWS:
-            followed = {self._places[name][0] for name in self._followed(resource) if name in self._places} - {0}
-            if len(followed) > 1:
+            owning = {self._places[name][0] for name in followed(resource) if name in self._places} - {0}
+            if len(owning) > 1:
                 raise errors.Refused(Issue("business-rule", "record.two-children", resource["resourceType"]))
-            return followed.pop() if followed else 0
+            return owning.pop() if owning else 0
         children = {self.targets[("Patient", id_)] for id_ in child_ids(resource)}
         if len(children) > 1:
             raise errors.Refused(Issue("business-rule", "record.two-children", resource["resourceType"]))
         return children.pop() if children else 0
-
-    def _class_bit(self, resource: Mapping[str, Any]) -> int:
-        rights = self._services.rights
-        bits = [self._places[name][1] for name in self._followed(resource) if name in self._places]
-        if not bits:
-            return BIT[rights.class_of(resource)]
-        classes = [name for bit in bits for name in classes_in(bit)]
-        labelled = [rights.class_of(resource)] if resource.get("meta", {}).get("security") else []
-        return BIT[rights.strictest(classes + labelled)]
-
-    def _followed(self, resource: Mapping[str, Any]) -> list[tuple[str, str]]:
-        element = _FOLLOWS.get(resource["resourceType"])
-        if element is None or element not in resource:
-            return []
-        only = {"resourceType": resource["resourceType"], element: resource[element]}
-        return [(type_, id_) for _, type_, id_ in references(only)]
 
     def _refuse_other_children(self, resource: Mapping[str, Any], pointed: Sequence[Reference], child: int) -> None:
         if not child or resource["resourceType"] in _NAMES_OTHERS:
