@@ -121,6 +121,15 @@ def vaccines(t: Translator, say: Say) -> dict[str, dict[str, Any]]:
         "counts": [{"code": "not-checked", "count": 1, "href": "/entrance?standing=not-checked"}],
         "rows": [entered, done],
     }
+    counting: dict[str, Any] = {
+        "frame": frame(t, room="entrance"),
+        "since": date(2026, 9, 1),
+        "until": date(2026, 11, 22),
+        "organization": say("小青蛙托育园", "Froglets"),
+        "columns": [t.term("entrance-count", "entered"), t.term("entrance-count", "checked")],
+        "lines": [{"place": say("小鹿班", "Fawns"), "counts": [3, 2]}],
+        "total": [3, 2],
+    }
     missing = {"text": say("麻腮风疫苗 第1剂", "MMR dose 1"), "by": date(2026, 3, 8)}
     unsure = {"id": "d1", "version": 1, "vaccine": say("卡介苗", "BCG"), "date": date(2025, 3, 8), "source": "told"}
     result = {"value": "complete", "text": say("已完成", "complete"), "hint": ""}
@@ -176,6 +185,8 @@ def vaccines(t: Translator, say: Say) -> dict[str, dict[str, Any]]:
         "lots.html#asking": lots | {"rows": [], "lot": ""},
         "entrance.html": entering,
         "entrance.html#nobody": entering | {"rows": [], "late": 0},
+        "entrance_statistics.html": counting,
+        "entrance_statistics.html#nobody": counting | {"lines": [], "organization": ""},
         "entrance_child.html": assessing,
         "entrance_child.html#clear": assessing
         | {"open": False, "disputed": [], "missing": [], "unsure": [], "errors": FormValues()},

@@ -14,6 +14,7 @@ from tests.web.visitor import signed_in, words
 
 from healthrec.services.context import Services
 from healthrec.services.immunization.record_dose import record_dose
+from healthrec.sheets import read_workbook
 from healthrec.store import children
 from healthrec.store.tables import audit_event
 
@@ -144,3 +145,18 @@ def test_a_lot_is_asked_for_and_its_children_are_listed(shared_services: Service
     with signed_in(shared_services, "vaccinator") as nurse:
         assert "请输入批号" in words(nurse.get("/lots"))
         assert "没有找到" in words(nurse.get("/lots?lot=no-such-lot"))
+
+
+def test_the_statistics_of_entrance_are_a_page_and_a_spreadsheet(town_services: Services) -> None:
+    newcomer(town_services)
+    with signed_in(town_services, "nurse") as nurse:
+        assert 'href="/entrance/statistics"' in nurse.get("/entrance").text
+        page = nurse.get("/entrance/statistics")
+        assert [word for word in ("应查验", "30天内查验", "其中已补种", "合计") if word not in words(page)] == []
+        (sheet,) = read_workbook(nurse.get("/entrance/statistics.xlsx").content, "statistics.xlsx").sheets
+    assert list(sheet.rows[0][:3]) == ["托育机构·班级", "应查验", "已查验"]
+    total = sheet.rows[-1]
+    assert total[0] == "合计"
+    entered = [int(float(str(row[1]))) for row in sheet.rows[1:]]
+    assert entered[-1] == sum(entered[:-1]) > 0
+    assert f"<strong>{entered[-1]}</strong>" in page.text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 from itertools import islice
 from typing import Final
 
@@ -18,11 +19,13 @@ _HEADINGS: Final = ("儿童姓名", "出生日期", "疫苗名称", "接种日�
 
 
 def import_from_province(services: Services, town: Town) -> None:
-    """Import the export of the first centre that records no doses itself: what is on record is left alone, one lot differs."""
+    """Import the export of the first centre that records no doses itself: what is on record is left alone; of one child the
+    last dose has another day, for a nurse to decide about."""
     number, centre = next((n, one) for n, one in enumerate(town.institutions.centres) if not records_doses(n))
     rows = list(_rows(town, number))
     if rows:
-        rows[0][5] = "DEMO-OTHER"
+        last = max((row for row in rows if row[0] == rows[0][0]), key=lambda row: row[3])
+        last[3] = str(date.fromisoformat(last[3]) - timedelta(days=3))
         data = write_xlsx([OutSheet("接种记录", _HEADINGS, rows)])
         import_file(services, operator(services), centre.id, "doses", "省平台导出.xlsx", data)
 

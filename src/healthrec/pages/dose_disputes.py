@@ -60,9 +60,11 @@ def dispute_shown(
 ) -> DisputeShown:
     """The page value: `sides` and `courses` of the dose on record first, then of the second source."""
     one, other = sides
-    sources = words.term("dose-source", one.source), words.term("dose-source", other.source)
+    heads = words.gettext("档案里的：{source}"), words.gettext("另一处的：{source}")
+    named = zip(heads, (one.source, other.source), strict=True)
+    first, second = (head.format(source=words.term("dose-source", source)) for head, source in named)
     lines = tuple(_lines(one, other, words))
-    return DisputeShown(id_, sources, lines, tuple(_outcomes(*courses, words)), may_be_two)
+    return DisputeShown(id_, (first, second), lines, tuple(_outcomes(*courses, words)), may_be_two)
 
 
 def _lines(one: SideFact, other: SideFact, words: Translator) -> Iterator[Line]:

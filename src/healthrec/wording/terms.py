@@ -278,6 +278,18 @@ TERMS: dict[str, dict[str, Words]] = {
         "absent": ("没有", "no"),
         "present": ("有", "yes"),
     },
+    "entrance-count": {
+        "entered": ("应查验", "to be checked"),
+        "checked": ("已查验", "checked"),
+        "in_time": ("30天内查验", "within 30 days"),
+        "by_certificate": ("出示接种证", "certificate shown"),
+        "complete": ("已完成", "complete"),
+        "catch_up": ("需要补种", "needed catch-up"),
+        "caught_up": ("其中已补种", "of these caught up"),
+        "deferred": ("医学暂缓", "medically deferred"),
+        "not_checked": ("未查验", "not checked"),
+        "late": ("已过期限", "past their day"),
+    },
     "access-class": {
         "directory": ("名录", "directory"),
         "care": ("照护", "care"),

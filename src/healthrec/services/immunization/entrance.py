@@ -13,7 +13,18 @@ from datetime import date
 from uuid import uuid4
 
 from healthrec import errors
-from healthrec.domain.entrance import Assessment, Check, Entrance, Result, Standing, assess, standing
+from healthrec.domain.entrance import (
+    Assessment,
+    Check,
+    Counts,
+    Entrance,
+    EntranceRule,
+    Result,
+    Standing,
+    assess,
+    count,
+    standing,
+)
 from healthrec.domain.immunization import evaluate_and_forecast
 from healthrec.errors import Issue
 from healthrec.fhir.form_items import answers_of
@@ -75,19 +86,52 @@ class ToAssess:
         return any(one.result != self.assessment.result for one in others)
 
 
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """The table of a nursery year up to a day: a line for each place (names as in `Newcomer`), and the sum."""
+
+    since: date
+    until: date
+    lines: tuple[tuple[Newcomer, Counts], ...]
+    total: Counts
+
+
+def statistics(services: Services, caller: Caller, *, file: bool = False) -> Statistics:
+    """The newcomers of the caller, counted by the place where they are enrolled today; `file`: it is taken away as a file."""
+    today = services.today()
+    rule = services.rulebook.entrance_check(today)
+    action, page = ("export", "statistics.xlsx") if file else ("view", "statistics")
+    found = _newcomers(services, caller, action, f"page:/entrance/{page}")
+    by_place: dict[tuple[str, str], list[tuple[Newcomer, list[Check]]]] = {}
+    for one, checks in found:
+        by_place.setdefault((one.parent or one.place, one.place), []).append((one, checks))
+    lines = [(members[0][0], _count(rule, members, today)) for _, members in sorted(by_place.items())]
+    return Statistics(rule.year_begin(today), today, tuple(lines), _count(rule, found, today))
+
+
+def _count(rule: EntranceRule, members: Sequence[tuple[Newcomer, Sequence[Check]]], on: date) -> Counts:
+    return count(rule, ((date.fromordinal(one.since), checks) for one, checks in members), on)
+
+
+def _newcomers(services: Services, caller: Caller, action: str, entity: str) -> list[tuple[Newcomer, list[Check]]]:
+    """Those who entered in this nursery year, with the checks that were made of them. Audited."""
+    today = services.today()
+    since = services.rulebook.entrance_check(today).year_begin(today)
+    with services.database.read() as connection:
+        found = store.newcomers(connection, caller.viewer, since.toordinal())
+        written = store.forms_of(connection, caller.viewer, _KIND["questionnaire"], [one.key for one in found])
+    keys = tuple(one.key for one in found)
+    services.committer.commit(caller.audit(services, action, entity, count=len(found), children=keys))
+    return [(one, _checks(written.get(one.key, ()))) for one in found]
+
+
 def entrances(services: Services, caller: Caller) -> Entrances:
     """The children of the caller who entered a nursery in this nursery year, each with where it stands."""
     today = services.today()
     rule = services.rulebook.entrance_check(today)
     since = rule.year_begin(today)
-    with services.database.read() as connection:
-        found = store.newcomers(connection, caller.viewer, since.toordinal())
-        written = store.forms_of(connection, caller.viewer, _KIND["questionnaire"], [one.key for one in found])
-    keys = tuple(one.key for one in found)
-    services.committer.commit(caller.audit(services, "view", "page:/entrance", count=len(found), children=keys))
-    rows = [
-        Entered(one, standing(rule, date.fromordinal(one.since), _checks(written.get(one.key, ())))) for one in found
-    ]
+    found = _newcomers(services, caller, "view", "page:/entrance")
+    rows = [Entered(one, standing(rule, date.fromordinal(one.since), checks)) for one, checks in found]
     ordered = sorted(rows, key=lambda one: (one.entrance.due or date.max, one.child.since))
     counts = Counter(one.entrance.standing for one in rows)
     late = sum(one.entrance.is_late(today) for one in rows)
@@ -162,7 +206,11 @@ def _assessed(services: Services, found: Told) -> ToAssess:
 def _checks(bodies: Sequence[str]) -> list[Check]:
     found = [parse(body.encode()) for body in bodies]
     return [
-        Check(day_of(str(one["authored"])), answers_of(one)["check.result"][0])
+        Check(
+            day_of(str(one["authored"])),
+            answers_of(one)["check.result"][0],
+            next(iter(answers_of(one).get("check.evidence", ())), ""),
+        )
         for one in found
         if not entered_in_error(one) and answers_of(one).get("check.result")
     ]
