@@ -40,6 +40,8 @@ class VaccineCodes:
     """The system of what a dose is evaluated against"""
     groups: str = ANTIGEN
     """The system of what a recommendation is for"""
+    elsewhere: frozenset[str] = frozenset()
+    """Codes of ours for vaccines that are in no series here"""
 
     def vaccine(self, codings: Iterable[Any]) -> str:
         """The vaccine of a CodeableConcept's codings, the house's own code before all others; "" when none is known."""
@@ -71,7 +73,8 @@ def cvx_codes(names: Mapping[str, str], house: VaccineCodes) -> VaccineCodes:
         if system == CVX and code in names:
             read.setdefault((VACCINE, own), code)
     concepts = {code: concept(coding(CVX, code), text=name) for code, name in names.items()}
-    return VaccineCodes({"zh": concepts, "en": concepts}, read, CDSI_ANTIGEN, CDSI_GROUP)
+    elsewhere = house.concepts["en"].keys() - {code for system, code in read if system == VACCINE}
+    return VaccineCodes({"zh": concepts, "en": concepts}, read, CDSI_ANTIGEN, CDSI_GROUP, frozenset(elsewhere))
 
 
 def concept(*codings: Coding, text: str = "") -> Concept:

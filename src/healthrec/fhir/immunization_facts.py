@@ -60,7 +60,7 @@ def dose_given(immunization: Mapping[str, Any], id_: str, codes: VaccineCodes) -
         raise Unreadable("code-invalid", "fhir.unknown-code", "status", found=_shown(status), allowed=allowed)
     codings = _codings(immunization.get("vaccineCode"), "vaccineCode")
     vaccine = codes.vaccine(codings)
-    antigens = () if vaccine else _antigens(immunization, codings)
+    antigens = () if vaccine else _antigens(immunization, codings, codes.elsewhere)
     day = _day_given(immunization)
     if day is None:
         return Unjudged(id_, "day-unknown")
@@ -122,10 +122,10 @@ def _codings(value: Any, element: str) -> list[Any]:
     return [one for one in codings if isinstance(one, dict)]
 
 
-def _antigens(immunization: Mapping[str, Any], codings: list[Any]) -> tuple[str, ...]:
+def _antigens(immunization: Mapping[str, Any], codings: list[Any], elsewhere: frozenset[str]) -> tuple[str, ...]:
     """What a dose of unknown product was against. A code of ours that does not exist is no unknown product."""
     wrong = next((one for one in codings if one.get("system") == VACCINE), None)
-    if wrong is not None:
+    if wrong is not None and wrong.get("code") not in elsewhere:
         found, allowed = _shown(wrong.get("code")), f"CodeSystem {VACCINE}"
         raise Unreadable("code-invalid", "fhir.unknown-code", "vaccineCode", found=found, allowed=allowed)
     protocols = immunization.get("protocolApplied", ())

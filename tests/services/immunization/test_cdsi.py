@@ -64,6 +64,13 @@ def test_a_code_of_ours_is_read_as_its_cvx_code() -> None:
     assert [one[1] for one in evaluations(told)] == ["valid"] * 3
 
 
+def test_a_vaccine_of_ours_that_is_in_no_series_there_is_accepted_and_not_judged() -> None:
+    told = answer("2024-03-20", *immds.given(BORN, "BCG 0d"))
+    assert evaluations(told) == [("d1", "not-evaluated", "unknown-vaccine")]
+    with pytest.raises(Refused):
+        answer("2024-03-20", *immds.given(BORN, "BCGG 0d"))
+
+
 @pytest.mark.parametrize("code", ["999", "18"])
 def test_a_vaccine_that_no_standard_series_knows_is_accepted_and_not_judged(code: str) -> None:
     """18 is rabies, of which the data have risk series only."""
