@@ -6,7 +6,9 @@ import re
 
 import pytest
 from sqlalchemy import select
+from tests import immds
 from tests.services.immunization.test_after import TOLD
+from tests.services.immunization.test_due_dates import about, write
 from tests.services.immunization.test_entrance import newcomer
 from tests.services.immunization.vaccinating import LOT, WELL, child_with_due
 from tests.town import caller_named
@@ -160,3 +162,16 @@ def test_the_statistics_of_entrance_are_a_page_and_a_spreadsheet(town_services: 
     entered = [int(float(str(row[1]))) for row in sheet.rows[1:]]
     assert entered[-1] == sum(entered[:-1]) > 0
     assert f"<strong>{entered[-1]}</strong>" in page.text
+
+
+def test_who_may_not_see_a_fact_that_matters_is_told_to_ask_the_doctor_and_the_doctor_is_not(
+    town_services: Services,
+) -> None:
+    child, _ = child_with_due(town_services)
+    write(town_services, about(immds.condition("hiv-infected", "2026-01-01"), child))
+    ask = "先问医生"
+    for username, asked in (("vaccinator", True), ("doctor", False)):
+        with signed_in(town_services, username) as browser:
+            assert (ask in words(browser.get(f"/children/{child}/vaccines"))) is asked
+    with signed_in(town_services, "vaccinator") as browser:
+        assert ask in words(browser.get(f"/children/{child}/vaccinate"))

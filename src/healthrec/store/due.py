@@ -13,7 +13,7 @@ from healthrec.fhir.immunization_codes import CONDITION
 from healthrec.fhir.measuring import MEASURES
 from healthrec.fhir.search_params import PARAMS
 from healthrec.fhir.types import TYPE_NUMBER, TYPES
-from healthrec.store.access import Viewer, visible
+from healthrec.store.access import Viewer, seen, visible
 from healthrec.store.engine import Connection
 from healthrec.store.resources import system_hash
 from healthrec.store.statements import Statement
@@ -42,6 +42,12 @@ def replace(connection: Connection, child_key: int, rows: Sequence[dict[str, Any
     """The child's rows, instead of those it had."""
     _FORGET.run(connection, {"child_key": child_key})
     _INSERT.many(connection, rows)
+
+
+def asks_doctor(connection: Connection, viewer: Viewer, child_key: int) -> bool:
+    """Whether something that this viewer may not see matters for what the child may be given."""
+    values = {"of": child_key} | viewer.parameters()
+    return _asks_doctor(viewer.width).first(connection, values) is not None
 
 
 def run_out(connection: Connection, day: int, rules: str, after: int, count: int) -> list[int]:
@@ -75,6 +81,22 @@ def _sources(width: int) -> Statement:
         .where(resource.c.child == bindparam("child"), resource.c.deleted == 0, told, _seen(width))
         .order_by(resource.c.key)
     )
+
+
+@lru_cache
+def _asks_doctor(width: int) -> Statement:
+    """A mask without what is behind it."""
+    behind = due_item.alias()
+    full = exists(
+        select(literal_column("1")).where(
+            behind.c.child == due_item.c.child,
+            behind.c.antigen == due_item.c.antigen,
+            behind.c.masked == literal_column("0"),
+            seen(behind.c.child, behind.c.access_bit, width),
+        )
+    )
+    masks = (due_item.c.child == bindparam("of"), due_item.c.antigen == literal_column("'all'"))
+    return Statement(select(due_item.c.child).where(*masks, due_item.c.masked == literal_column("1"), ~full))
 
 
 def _seen(width: int) -> ColumnElement[bool]:

@@ -18,6 +18,7 @@ from healthrec.services.immunization.facts import Dispute, Told, told, vaccine_o
 from healthrec.services.immunization.origin import Origin, may_write, origin_of
 from healthrec.services.immunization.reconciling import may_be_two, told_of
 from healthrec.services.screening.children import Child, child_for
+from healthrec.store import due
 from healthrec.store.access import viewer_may_see
 from healthrec.store.engine import Connection
 from healthrec.wording import Translator
@@ -28,7 +29,8 @@ NOT_GIVEN = f"{BASE}CodeSystem/dose-not-given"
 @dataclass(frozen=True, slots=True)
 class ShownCard:
     """A child's card; `family`: it is written for the family; `may_give`: the caller may give a dose here; `origin`: how his
-    place comes by its doses, None for who records none; `disputes` are doses of which two sources tell otherwise."""
+    place comes by its doses, None for who records none; `disputes` are doses of which two sources tell otherwise;
+    `ask_doctor`: something that this reader, of the staff, may not see matters."""
 
     child: Child
     card: VaccineCard
@@ -37,6 +39,7 @@ class ShownCard:
     origin: Origin | None
     disputes: tuple[DisputeShown, ...]
     may_decide: bool
+    ask_doctor: bool
 
 
 def show_card(services: Services, caller: Caller, child_id: str, words: Translator) -> ShownCard:
@@ -45,6 +48,7 @@ def show_card(services: Services, caller: Caller, child_id: str, words: Translat
         child = child_with_doses(connection, caller, child_id)
         found = told(services, connection, caller, child, services.today())
         origin = origin_of(services, connection, caller.organization)
+        asks = due.asks_doctor(connection, caller.viewer, child.key)
     event = caller.audit(
         services, "view", f"page:/children/{child_id}/vaccines", child=child.key, count=len(found.doses)
     )
@@ -54,7 +58,8 @@ def show_card(services: Services, caller: Caller, child_id: str, words: Translat
     card = card_of(found, words, family=family)
     decides = not family and may_write(services, caller, "amend")
     told_of = tuple(_dispute(one, found, words) for one in found.disputes)
-    return ShownCard(child, card, family, records and origin.here, origin if records else None, told_of, decides)
+    given_here, shown = records and origin.here, origin if records else None
+    return ShownCard(child, card, family, given_here, shown, told_of, decides, asks and not family)
 
 
 def _dispute(one: Dispute, found: Told, words: Translator) -> DisputeShown:

@@ -29,7 +29,7 @@ from healthrec.services.immunization.screening import due_today, not_given, scre
 from healthrec.services.immunization.vaccines import vaccines
 from healthrec.services.record.write import Change, apply
 from healthrec.services.screening.children import Child
-from healthrec.store import commands, projections
+from healthrec.store import commands, due, projections
 from healthrec.store.engine import Connection
 
 SCREENED_BY = f"{BASE}StructureDefinition/screened-by"
@@ -46,13 +46,15 @@ _LONGEST = {"lot": 40, "maker": 80, "reason": 200}
 
 @dataclass(frozen=True, slots=True)
 class ToGive:
-    """What the page of a dose needs. `screening` is today's decision to give (id of the response), "" before it was made."""
+    """What the page of a dose needs. `screening` is today's decision to give (id of the response), "" before it was made;
+    `ask_doctor`: something that the caller may not see matters."""
 
     child: Child
     told: Told
     due: tuple[Forecast, ...]
     lots: tuple[Lot, ...]
     screening: str
+    ask_doctor: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +182,8 @@ def _standing(services: Services, connection: Connection, caller: Caller, child_
     must_record_here(services, connection, caller)
     found = told(services, connection, caller, child, services.today())
     lots = open_lots(services, connection, caller, workplace(connection, caller)[0])
-    return ToGive(child, found, due_today(found), lots, screened_today(services, connection, caller, child))
+    asks = due.asks_doctor(connection, caller.viewer, child.key)
+    return ToGive(child, found, due_today(found), lots, screened_today(services, connection, caller, child), asks)
 
 
 def _with_lot(found: ToGive, fields: Mapping[str, str]) -> Mapping[str, str]:

@@ -159,6 +159,7 @@ def _page(
         child=head(found.child, words),
         base=f"/children/{id_}",
         screened=found.screening,
+        ask_doctor=found.ask_doctor,
         due=[_due(one, visit) for one in found.due],
         lots=[_lot(one, visit) for one in found.lots],
         vaccines=[{"value": code, "text": one.name(words.language)} for code, one in vaccines().items()],

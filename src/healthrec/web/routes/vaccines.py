@@ -56,6 +56,7 @@ def _page(visit: Visit, id_: str, values: FormValues, error: HealthrecError | No
         doses_href=f"/children/{id_}/doses",
         disputes=found.disputes,
         may_decide=found.may_decide,
+        ask_doctor=found.ask_doctor,
         base=f"/children/{id_}/vaccines",
         values=values,
         errors=errors_of(error, visit.words),
