@@ -17,7 +17,7 @@ setup-dev: $(VENV)/.dev
 
 $(VENV)/.runtime: requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@
 
@@ -31,7 +31,7 @@ lint: setup-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# The locks name every package by hash and no address; recompile them to update.
+# The locks are complete, so nothing is resolved anew (--no-deps), and name every package by hash and no address; recompile them to update.
 lock:
 	uv pip compile pyproject.toml --extra pg --extra checkout --universal --generate-hashes --no-header --no-annotate --python-version 3.11 -q -o requirements.lock
 	uv pip compile pyproject.toml --extra pg --extra checkout --group dev --universal --generate-hashes --no-header --no-annotate --python-version 3.11 -q -c requirements.lock -o requirements-dev.lock
