@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple
 from datetime import date, timedelta
 
 import pytest
@@ -107,3 +108,8 @@ def test_each_child_counts_once_and_what_is_in_time_or_late_is_told_apart() -> N
     assert count(RULE, children, date(2026, 12, 31)).late == 2
     assert count(RULE, children, date(2027, 1, 1)).late == 3
     assert count(RULE, [], ENTERED) == Counts()
+
+
+def test_a_class_of_one_child_is_counted_in_numbers_that_can_be_printed() -> None:
+    one = count(RULE, [(ENTERED, [Check(ENTERED, "complete", "both")])], ENTERED)
+    assert [type(value) for value in astuple(one)] == [int] * 10

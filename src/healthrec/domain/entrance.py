@@ -123,7 +123,7 @@ def count(rule: EntranceRule, children: Iterable[tuple[date, Sequence[Check]]], 
     for entered, checks in children:
         made = sorted((one for one in checks if one.day >= entered), key=lambda one: one.day)
         stands = standing(rule, entered, made)
-        total.update(entered=1, late=stands.is_late(on))
+        total.update(entered=1, late=int(stands.is_late(on)))
         total.update(_counted(rule, entered, made, stands.standing))
     return Counts(**total)
 
@@ -131,8 +131,8 @@ def count(rule: EntranceRule, children: Iterable[tuple[date, Sequence[Check]]], 
 def _counted(rule: EntranceRule, entered: date, made: Sequence[Check], stands: Standing) -> dict[str, int]:
     if not made:
         return {"not_checked": 1}
-    return {
-        "checked": 1,
+    found = {
+        "checked": True,
         "in_time": made[0].day <= rule.check_by(entered),
         "by_certificate": any(one.evidence in ("certificate", "both") for one in made),
         "complete": stands == "complete",
@@ -140,3 +140,4 @@ def _counted(rule: EntranceRule, entered: date, made: Sequence[Check], stands: S
         "caught_up": stands == "caught-up",
         "deferred": stands == "deferred",
     }
+    return {name: int(is_so) for name, is_so in found.items()}
