@@ -13,6 +13,7 @@ TONES = {
     "late": "attention", "overdue": "attention", "due": "ready", "waiting": "waiting", "refused": "neutral", "elsewhere": "waiting", "moved": "neutral",
     "lost": "stop", "contraindicated": "neutral", "deferred": "waiting", "conditional": "waiting", "doctor": "waiting",
     "later": "neutral", "complete": "done", "aged-out": "neutral", "closed": "neutral", "no-birth-date": "stop",
+    "unseen": "waiting",
 }  # fmt: skip
 """By bucket or standing, as in the templates."""
 

@@ -733,6 +733,7 @@ TERMS: dict[str, dict[str, Words]] = {
     },
     "due-bucket": {
         "late": ("应种未种", "overdue"),
+        "unseen": ("以前的接种还没有看到", "earlier doses not yet seen"),
         "due": ("到时间了", "due"),
         "waiting": ("约好再来", "agreed or to be called later"),
         "refused": ("家长暂不接种", "family declines for now"),

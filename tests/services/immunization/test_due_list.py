@@ -18,10 +18,11 @@ from healthrec.fhir.json import parse
 from healthrec.services.contacts.record_contact import contacts_with, record_contact
 from healthrec.services.context import Services
 from healthrec.services.immunization import due_list as lists
-from healthrec.services.immunization.due_list import DueList, Filters, due_list
+from healthrec.services.immunization.due_list import DueChild, DueList, Filters, due_list
 from healthrec.services.immunization.session_list import session
 from healthrec.store import children, due_lists, resources
-from healthrec.store.due_lists import BUCKETS, Question
+from healthrec.store.children import ChildRow
+from healthrec.store.due_lists import BUCKETS, Bucket, Item, Listed, Question
 
 pytestmark = pytest.mark.one_database
 TODAY = date(2026, 11, 22)
@@ -99,6 +100,23 @@ def test_pages_follow_one_another_without_gap_or_repeat(
         if not after:
             break
     assert seen == everybody
+
+
+@pytest.mark.parametrize(
+    ("bucket", "last_given", "standing"),
+    [
+        ("late", (None, None), "unseen"),
+        ("late", (None, 739_000), "late"),
+        ("due", (None, None), "due"),
+        ("late", (), "late"),  # a nursery, which is told of no vaccine
+    ],
+)
+def test_who_has_no_dose_on_record_is_not_called_overdue(
+    bucket: Bucket, last_given: tuple[int | None, ...], standing: str
+) -> None:
+    row = ChildRow(*[None] * len(ChildRow._fields))
+    items = tuple(Item(*[0] * len(Item._fields))._replace(last_given=day) for day in last_given)
+    assert DueChild(row, None, Listed(1, bucket, 0, None, None, None, None), items).standing == standing
 
 
 def test_a_place_in_the_address_that_nobody_wrote_begins_anew(shared_services: Services) -> None:

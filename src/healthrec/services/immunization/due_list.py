@@ -53,6 +53,12 @@ class DueChild:
     listed: Listed
     items: tuple[Item, ...]
 
+    @property
+    def standing(self) -> str:
+        """Its bucket; "unseen" where it would be late but no dose at all is on record: who moved in has been vaccinated elsewhere."""
+        unseen = bool(self.items) and all(one.last_given is None for one in self.items)
+        return "unseen" if unseen and self.listed.bucket == "late" else self.listed.bucket
+
 
 @dataclass(frozen=True, slots=True)
 class DueList:

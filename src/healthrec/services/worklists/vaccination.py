@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from healthrec.pages.due_list import count_shown, need_shown
+from healthrec.pages.due_list import TONES, count_shown, need_shown
 from healthrec.pages.home import SHOWN, Group, Row, Tally
 from healthrec.services.context import Caller, Services
 from healthrec.services.immunization.due_list import DueChild, DueList, Filters, contact_list, due_list
@@ -34,8 +34,6 @@ def _tally(found: DueList, bucket: Bucket, tone: str, words: Translator) -> Tall
 def _row(one: DueChild, list_: str, today: date, words: Translator) -> Row:
     needs = [need_shown(need, today, words) for need in needs_on(one.items, today)]
     why = f"{needs[0].dose} · {needs[0].why}" if needs else ""
-    bucket = one.listed.bucket
-    tone = "attention" if bucket == "late" else "ready"
     return child_row(
         one.row,
         "",
@@ -44,6 +42,6 @@ def _row(one: DueChild, list_: str, today: date, words: Translator) -> Row:
         today,
         words,
         why=why,
-        status=words.term("due-bucket", bucket),
-        tone=tone,
+        status=words.term("due-bucket", one.standing),
+        tone=TONES[one.standing],
     )

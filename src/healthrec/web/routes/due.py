@@ -81,7 +81,7 @@ def _places(found: DueList, visit: Visit) -> list[dict[str, str]]:
 def _row(one: DueChild, found: DueList, visit: Visit) -> dict[str, Any]:
     words, today, child = visit.words, visit.services.today(), one.row
     place = one.place
-    base, bucket = f"/children/{child.id}", one.listed.bucket
+    base = f"/children/{child.id}"
     call = _call(one.listed)
     return {
         "name": child.name,
@@ -89,8 +89,8 @@ def _row(one: DueChild, found: DueList, visit: Visit) -> dict[str, Any]:
         "badge": twin_badge(child.birth_order, words),
         "birth_date": date.fromordinal(child.birth_day) if child.birth_day else None,
         "place": place_words((place.name, place.name_en), (place.parent, place.parent_en), words) if place else "",
-        "tag": words.term("due-bucket-plain" if found.plain else "due-bucket", bucket),
-        "tone": TONES[bucket],
+        "tag": words.term("due-bucket-plain" if found.plain else "due-bucket", one.standing),
+        "tone": TONES[one.standing],
         "needs": [need_shown(need, today, words) for need in needs_on(one.items, today)],
         "call": call_shown(call, today, words) if call else "",
         "contact_href": f"{base}/contacts/{lists.contact_list(visit.caller)}",
