@@ -32,7 +32,7 @@ def schemas(tmp_path: Path) -> Path:
         shutil.copytree(schemas_dir() / folder, tmp_path / folder)
     (tmp_path / "meta").mkdir()
     for path in (schemas_dir() / "meta").glob("*.json"):
-        if path.stem.split("-")[0] in ("header", "growth", "warning", "duty", "immunization"):
+        if path.stem.split("-")[0] in ("header", "growth", "warning", "duty", "immunization", "vaccine"):
             shutil.copy(path, tmp_path / "meta")
     change(
         tmp_path, CDSI, lambda content: content.update(antigens=content["antigens"][-1:])

@@ -105,7 +105,7 @@ def schemas(tmp_path: Path) -> Path:
     shutil.copytree(schemas_dir() / "immunization", tmp_path / "immunization")
     (tmp_path / "meta").mkdir()
     for path in (schemas_dir() / "meta").glob("*.json"):
-        if path.stem.split("-")[0] in ("header", "immunization"):
+        if path.stem.split("-")[0] in ("header", "immunization", "vaccine"):
             shutil.copy(path, tmp_path / "meta")
     return tmp_path
 

@@ -94,7 +94,7 @@ def test_a_guide_records_no_dose(town_services: Services) -> None:
 
 
 def test_dates_and_numbers_are_read_as_people_write_them() -> None:
-    given = read_dose(GOOD, BORN, TODAY, ("given-here",))
+    given = read_dose(GOOD, BORN, TODAY, ("given-here",), (GOOD["vaccine"],))
     assert (given.day, given.number) == (date(2026, 3, 9), 1)
 
 
@@ -115,16 +115,16 @@ def test_dates_and_numbers_are_read_as_people_write_them() -> None:
 )
 def test_what_is_wrong_is_named_by_its_field(changes: dict[str, str], field: str, key: str | None) -> None:
     if key is None:
-        assert read_dose(GOOD | changes, BORN, TODAY, ("given-here",)).number == 1
+        assert read_dose(GOOD | changes, BORN, TODAY, ("given-here",), (GOOD["vaccine"],)).number == 1
         return
     with pytest.raises(errors.Refused) as refused:
-        read_dose(GOOD | changes, BORN, TODAY, ("given-here",))
+        read_dose(GOOD | changes, BORN, TODAY, ("given-here",), (GOOD["vaccine"],))
     assert [(issue.expression, issue.key) for issue in refused.value.issues] == [(field, key)]
 
 
 def test_the_day_of_birth_and_today_are_days_for_a_dose() -> None:
     for day in (BORN, TODAY):
-        assert read_dose(GOOD | {"date": day.isoformat()}, BORN, TODAY, ("given-here",)).day == day
+        assert read_dose(GOOD | {"date": day.isoformat()}, BORN, TODAY, ("given-here",), (GOOD["vaccine"],)).day == day
 
 
 def test_the_list_of_vaccines_has_both_names_and_agrees_with_the_terms() -> None:

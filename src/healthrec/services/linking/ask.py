@@ -14,7 +14,7 @@ from healthrec.errors import Issue
 from healthrec.fhir.types import TYPE_NUMBER
 from healthrec.services.access.look_up import Sought, find_exactly
 from healthrec.services.context import Caller, Services
-from healthrec.services.imports.allowed import Nursery, batch_of, nurseries
+from healthrec.services.imports.allowed import Nursery, batch_of, kinds_of, nurseries
 from healthrec.services.imports.batches import nursery_at
 from healthrec.services.imports.rows import row_of
 from healthrec.services.imports.sight import is_the_same, unique_number
@@ -47,6 +47,8 @@ class Places:
 
 def asked(services: Services, caller: Caller) -> Places:
     """The requests of the caller's nurseries. Raises NotAllowed for a role that brings no children in."""
+    if "roster" not in kinds_of(services, caller):
+        raise errors.NotAllowed("import.not-allowed")
     with services.database.read() as connection:
         places = nurseries(services, connection, caller, "roster")
         found = link_requests.of_organizations(connection, [place.key for place in places])
