@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 from typing import Any
 from unittest.mock import patch
 
@@ -128,6 +129,7 @@ def _scope(document: dict[str, Any]) -> str:
     return "anywhere"
 
 
+@cache
 def _person(user: str) -> Person:
     account = next(one for one in TOWN.accounts() if one.user == user)
     id_ = account.person.partition("/")[2]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from healthrec.domain.access import (
@@ -102,15 +103,19 @@ def sees(
         only_where_held=RULES.only_where_held,
     )
     bit = BIT[RIGHTS.class_of(resource)] & _ceiling(person, day)
-    grants: list[Grant] = [OPEN_GRANT, *grants_for(facts, RULES)]
     return any(
         grant.scope == scope
         and grant.principal in principals
         and grant.classes & bit
         and _reaches(grant, resource["resourceType"])
         and grant.date_from <= day < grant.date_to
-        for grant in grants
+        for grant in _grants(facts)
     )
+
+
+@lru_cache(maxsize=8)
+def _grants(facts: tuple[AccessFact, ...]) -> tuple[Grant, ...]:
+    return (OPEN_GRANT, *grants_for(facts, RULES))
 
 
 def coded(resource_type: str, system: str, code: str, element: str = "code", **more: Any) -> dict[str, Any]:
