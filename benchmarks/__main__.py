@@ -52,8 +52,8 @@ def main() -> None:
     options = _options()
     rows: list[dict[str, Any]] = []
     with tempfile.TemporaryDirectory(prefix="healthrec-bench-") as folder:
-        for start in _servers(options, Path(folder)):
-            sizes, clients = _numbers(options.sizes), _numbers(options.clients)
+        clients = _numbers(options.clients)
+        for start, sizes in _servers(options, Path(folder)):
             for name, size, count, operation, figures in fhir_operations.measure(
                 start, sizes, clients, options.seconds
             ):
@@ -83,7 +83,7 @@ def markdown(report: dict[str, Any]) -> str:
         "",
         f"{report['machine']}. Yardstick: the PyPI package sekmet-fhir (it audits nothing, its traffic log is off).",
         "CPU is the server's, in ms a request, PostgreSQL's processes included; flat is CPU against the smallest database.",
-        f"No ratio where the yardstick answered fewer than {_ENOUGH} requests in the time.",
+        f"No ratio where the yardstick was not measured or answered fewer than {_ENOUGH} requests in the time.",
         "",
         "| server | resources | clients | operation | requests/s | p50 ms | p95 ms | CPU ms | ratio | aim | flat | failed |",
         "|---|---|---|---|---|---|---|---|---|---|---|---|",
@@ -101,15 +101,16 @@ def markdown(report: dict[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _servers(options: argparse.Namespace, folder: Path) -> Iterator[Any]:
-    wanted = options.servers.split(",")
+def _servers(options: argparse.Namespace, folder: Path) -> Iterator[tuple[Any, list[int]]]:
+    """(what starts a server, the sizes to measure it at)."""
+    wanted, sizes = options.servers.split(","), _numbers(options.sizes)
     if "sekmet" in wanted:
         program = Path(options.yardstick or shutil.which("sekmet") or "sekmet")
-        yield lambda size: servers.sekmet(program, folder / f"sekmet-{size}", size)
+        yield lambda size: servers.sekmet(program, folder / f"sekmet-{size}", size), _numbers(options.yardstick_sizes)
     if "sqlite" in wanted:
-        yield lambda size: servers.healthrec("healthrec on SQLite", f"sqlite:///{folder}/bench-{size}.db", size)
+        yield lambda size: servers.healthrec("healthrec on SQLite", f"sqlite:///{folder}/bench-{size}.db", size), sizes
     if "postgresql" in wanted:
-        yield partial(_on_postgres, options.postgres)
+        yield partial(_on_postgres, options.postgres), sizes
 
 
 @contextmanager
@@ -127,6 +128,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--servers", default="sekmet,sqlite,postgresql")
     parser.add_argument("--sizes", default="2000,200000", help="resources in the database")
+    parser.add_argument("--yardstick-sizes", default="2000,200000", help="the yardstick needs long to be filled")
     parser.add_argument("--clients", default="1,8")
     parser.add_argument("--seconds", type=int, default=4, help="of each measurement")
     parser.add_argument("--yardstick", default="", help="path of the program `sekmet`")
