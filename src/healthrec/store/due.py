@@ -86,8 +86,15 @@ def _sources(width: int) -> Statement:
 @lru_cache
 def _asks_doctor(width: int) -> Statement:
     """A mask without what is behind it."""
+    masks = (due_item.c.child == bindparam("of"), due_item.c.antigen == literal_column("'all'"))
+    masked = due_item.c.masked == literal_column("1")
+    return Statement(select(due_item.c.child).where(*masks, masked, ~sees_behind(width)))
+
+
+def sees_behind(width: int) -> ColumnElement[bool]:
+    """Whether the bound viewer may see the full row of the same child and antigen, which a mask of `due_item` stands for."""
     behind = due_item.alias()
-    full = exists(
+    return exists(
         select(literal_column("1")).where(
             behind.c.child == due_item.c.child,
             behind.c.antigen == due_item.c.antigen,
@@ -95,8 +102,6 @@ def _asks_doctor(width: int) -> Statement:
             seen(behind.c.child, behind.c.access_bit, width),
         )
     )
-    masks = (due_item.c.child == bindparam("of"), due_item.c.antigen == literal_column("'all'"))
-    return Statement(select(due_item.c.child).where(*masks, due_item.c.masked == literal_column("1"), ~full))
 
 
 def _seen(width: int) -> ColumnElement[bool]:

@@ -19,7 +19,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
-    exists,
     func,
     literal,
     literal_column,
@@ -29,6 +28,7 @@ from sqlalchemy import (
 
 from healthrec.store.access import FOREVER, Viewer, holds, seen
 from healthrec.store.children import ENROLLED, granted
+from healthrec.store.due import sees_behind
 from healthrec.store.engine import Connection
 from healthrec.store.statements import Statement
 from healthrec.store.tables import access_grant, child, contact, due_item, enrolment
@@ -242,16 +242,7 @@ def _one(width: int, placed: str, bucket: Bucket) -> Select[Any]:
 
 def _shown(width: int) -> tuple[ColumnElement[bool], ...]:
     """What the viewer may see; not the mask where he sees what is behind it."""
-    behind = due_item.alias()
-    full = exists(
-        select(literal_column("1")).where(
-            behind.c.child == due_item.c.child,
-            behind.c.antigen == due_item.c.antigen,
-            behind.c.masked == 0,
-            seen(behind.c.child, behind.c.access_bit, width),
-        )
-    )
-    return seen(due_item.c.child, due_item.c.access_bit, width), or_(due_item.c.masked == 0, ~full)
+    return seen(due_item.c.child, due_item.c.access_bit, width), or_(due_item.c.masked == 0, ~sees_behind(width))
 
 
 @lru_cache
