@@ -173,6 +173,6 @@ class TestMetadata:
         assert {"code": "create"} not in resources["AuditEvent"]["interaction"]
         assert {"code": "create"} in resources["Observation"]["interaction"]
         for one in resources.values():
-            assert not one["conditionalCreate"]
+            assert one["conditionalCreate"] == (one["type"] == "Immunization")
             assert not one["conditionalUpdate"]
             assert one["conditionalDelete"] == "not-supported"

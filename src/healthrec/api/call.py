@@ -64,6 +64,10 @@ class Call:
             raise Refused(Issue("value", "fhir.bad-if-match", "If-Match", {"allowed": 'W/"1"'}))
         return int(digits)
 
+    def if_none_exist(self) -> str:
+        """The condition under which something is created, "" when there is none."""
+        return self.headers.get(b"if-none-exist", b"").decode("latin-1").strip()
+
     def language(self) -> str:
         """The language of words in the answer: Chinese when the client asks for it, else English."""
         return language_of(self.headers)

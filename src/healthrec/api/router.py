@@ -38,11 +38,13 @@ from healthrec.fhir.types import KINDS
 from healthrec.http.reply import Receive, Reply, Scope, Send, read_body, send_reply
 from healthrec.services.accounts.identify import Identities
 from healthrec.services.context import Caller, Services
+from healthrec.services.record.transaction import CREATED_IF_NONE_EXISTS
 
 Headers = dict[bytes, bytes]
 
 _BODY_LIMIT = 8_000_000
 _CONDITIONS = (b"if-none-exist", b"if-none-match", b"if-modified-since", b"if-unmodified-since")
+_CREATED_IF_NONE_EXISTS = {(type_,) for type_ in CREATED_IF_NONE_EXISTS}
 _HOST = re.compile(r"[A-Za-z0-9._-]+(:\d{1,5})?|\[[0-9a-fA-F:.]+\](:\d{1,5})?")
 _log = logging.getLogger(__name__)
 
@@ -96,7 +98,8 @@ def route(call: Call) -> Interaction:
     method = "GET" if call.method == "HEAD" else call.method
     if len(call.segments) > 1 and call.segments[1] != "_search" and not is_valid("id", call.segments[1]):
         raise errors.NotFound()
-    if method != "GET" and (ignored := [name for name in _CONDITIONS if name in call.headers]):
+    kept = [b"if-none-exist"] if method == "POST" and call.segments in _CREATED_IF_NONE_EXISTS else []
+    if method != "GET" and (ignored := [name for name in _CONDITIONS if name in call.headers and name not in kept]):
         name = ignored[0].decode().title()
         raise errors.Refused(Issue("not-supported", "fhir.no-conditional", name, {"found": name}))
     match (method, *call.segments):

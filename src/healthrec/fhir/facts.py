@@ -18,6 +18,9 @@ BIRTH_WEIGHT, GESTATION = "8339-4", "11884-4"
 
 VACCINE = f"{BASE}CodeSystem/vaccine"
 CVX = "http://hl7.org/fhir/sid/cvx"
+DOSE_SOURCE = f"{BASE}CodeSystem/dose-source"
+"""Where a dose that was not given by us is known from: certificate, other-system, told."""
+
 DELEGATE = f"{BASE}CodeSystem/delegate"
 DIFFERS_FROM = f"{BASE}StructureDefinition/dose-differs-from"
 """On a dose as a second source tells of it, where it contradicts the one on record that the reference names. Neither is
@@ -147,6 +150,11 @@ def differs_from(immunization: Mapping[str, Any]) -> str:
     """The id of the dose that this one contradicts, "" for a dose that stands by itself."""
     marks = (one for one in immunization.get("extension", ()) if one.get("url") == DIFFERS_FROM)
     return next((_id(one.get("valueReference")) for one in marks), "")
+
+
+def dose_source(immunization: Mapping[str, Any]) -> str:
+    """Where a dose that was not given by us is known from; another system, where nothing says so."""
+    return _code(immunization.get("reportOrigin"), DOSE_SOURCE) or "other-system"
 
 
 def name_in_use(person: Mapping[str, Any]) -> str:

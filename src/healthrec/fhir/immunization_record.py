@@ -32,9 +32,10 @@ def known(documents: Iterable[Mapping[str, Any]], vaccines: VaccineCodes, condit
     unjudged: list[Unjudged] = []
     facts: list[Condition | BirthFact] = []
     documents = tuple(documents)
-    given = {one["id"] for one in documents if one["resourceType"] == "Immunization" and one["status"] == "completed"}
+    shots = (one for one in documents if one["resourceType"] == "Immunization")
+    stated = {one["id"] for one in shots if one["status"] in ("completed", "not-done")}
     for document in documents:
-        if document["resourceType"] == "Immunization" and differs_from(document) in given:
+        if document["resourceType"] == "Immunization" and differs_from(document) in stated:
             continue
         if document["resourceType"] == "Immunization":
             dose = _dose(document, vaccines)
@@ -45,8 +46,8 @@ def known(documents: Iterable[Mapping[str, Any]], vaccines: VaccineCodes, condit
         elif (fact := _told(document, vaccines, conditions)) is not None:
             facts.append(fact)
     weights = [one.value for one in facts if isinstance(one, BirthFact) and one.code == BIRTH_WEIGHT]
-    stated = tuple(one for one in facts if isinstance(one, Condition))
-    return Known(tuple(doses), tuple(unjudged), stated, weights[-1] if weights else None)
+    found = tuple(one for one in facts if isinstance(one, Condition))
+    return Known(tuple(doses), tuple(unjudged), found, weights[-1] if weights else None)
 
 
 def _dose(document: Mapping[str, Any], vaccines: VaccineCodes) -> DoseGiven | Unjudged | None:

@@ -23,6 +23,7 @@ class SideFact:
     lot: str
     maker: str
     place: str
+    given: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ def _lines(one: SideFact, other: SideFact, words: Translator) -> Iterator[Line]:
     nobody = words.gettext("不详")
     said = (
         (words.gettext("疫苗"), _vaccine(one, words), _vaccine(other, words)),
+        *(() if one.given and other.given else (_given(one, other, words),)),
         (words.gettext("接种日期"), words.date(one.day), words.date(other.day)),
         (words.gettext("剂次"), _number(one, words), _number(other, words)),
         (words.gettext("批号"), one.lot, other.lot),
@@ -80,6 +82,11 @@ def _lines(one: SideFact, other: SideFact, words: Translator) -> Iterator[Line]:
     for label, left, right in said:
         if left or right:
             yield Line(label, left or nobody, right or nobody, bool(left and right) and left != right)
+
+
+def _given(one: SideFact, other: SideFact, words: Translator) -> tuple[str, str, str]:
+    said = {True: words.gettext("已接种"), False: words.gettext("没有接种")}
+    return words.gettext("是否接种"), said[one.given], said[other.given]
 
 
 def _vaccine(side: SideFact, words: Translator) -> str:

@@ -21,7 +21,7 @@ DAY = date(2026, 3, 2)
 def told(
     key: str, vaccine: str = "HepB", after: int = 0, number: int | None = None, lot: str = "", **more: str
 ) -> Told:
-    return Told(key, vaccine, more.get("product", ""), DAY + timedelta(days=after), number, lot)
+    return Told(key, vaccine, more.get("product", ""), DAY + timedelta(days=after), number, lot, "missed" not in more)
 
 
 def beside(recorded: list[Told], *incoming: Told) -> dict[str, Found]:
@@ -51,6 +51,20 @@ CASES = [
         Found("same", "r"),
     ),
     ("an unknown one the next day", told("r"), told("i", "", 1, product="肝炎疫苗"), Found("new")),
+    ("not given that day", told("r"), told("i", missed="yes"), Found("differs", "r", ("status",))),
+    ("given after all that day", told("r", missed="yes"), told("i"), Found("differs", "r", ("status",))),
+    ("not given, said twice", told("r", missed="yes"), told("i", missed="yes"), Found("same", "r")),
+    ("not given the next day", told("r"), told("i", after=1, missed="yes"), Found("new")),
+    ("not given on two days", told("r", missed="yes"), told("i", after=1, missed="yes"), Found("new")),
+    (
+        "not given though it had been",
+        told("r", number=2),
+        told("i", after=9, number=2, missed="yes"),
+        Found("differs", "r", ("date", "status")),
+    ),
+    ("first not given, then given", told("r", number=2, missed="yes"), told("i", after=9, number=2), Found("new")),
+    ("one given, the next not", told("r", number=1), told("i", after=9, number=2, missed="yes"), Found("new")),
+    ("another vaccine not given", told("r"), told("i", "BCG", missed="yes"), Found("new")),
     ("day and lot", told("r", lot="A1"), told("i", after=1, lot="A2"), Found("differs", "r", ("date", "lot"))),
 ]
 

@@ -165,3 +165,28 @@ def test_one_child_goes_out_alone(services: Services, tmp_path: Path) -> None:
     with pytest.raises(Conflict):
         export_fhir(services, tmp_path / "a.ndjson")
     assert [path.name for path in tmp_path.glob("*.part")] == []
+
+
+def dose(id_: str, day: str, **more: Any) -> dict[str, Any]:
+    code = {"coding": [{"system": "https://healthrec.example/fhir/CodeSystem/vaccine", "code": "Var"}]}
+    patient = {"reference": "Patient/p1"}
+    given = {"resourceType": "Immunization", "id": id_, "status": "completed", "vaccineCode": code, "patient": patient}
+    return given | {"occurrenceDateTime": day, "primarySource": False} | more
+
+
+def test_a_file_of_doses_is_held_against_the_record_and_may_come_again(services: Services, tmp_path: Path) -> None:
+    first, second = tmp_path / "first.ndjson", tmp_path / "second.ndjson"
+    first.write_text(text(PLACE, PATIENT, dose("d1", "2026-02-01"), dose("d2", "2026-02-20")), "utf-8")
+    second.write_text(text(dose("e1", "2026-02-01"), dose("e2", "2026-02-21")), "utf-8")
+    assert numbers(import_fhir(services, first)) == (4, 4, 0, 0)
+    told: list[Refusal] = []
+    assert numbers(import_fhir(services, second, told.append)) == (2, 1, 0, 1)
+    assert [(one.reference, one.issues[0].expression) for one in told] == [("Immunization/e1", "Immunization/d1")]
+    for _ in range(2):
+        with services.database.read() as connection:
+            rows = {id_: resources.find(connection, "Immunization", id_) for id_ in ("d1", "d2", "e2")}
+        bodies = {id_: json.loads(row.body) for id_, row in rows.items() if row and row.body}
+        marked = {id_: one["extension"][0]["valueReference"] for id_, one in bodies.items() if "extension" in one}
+        assert marked == {"e2": {"reference": "Immunization/d2"}}
+        assert [row.version for row in rows.values() if row] == [1, 1, 1]
+        import_fhir(services, second)

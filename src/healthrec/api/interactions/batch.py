@@ -14,6 +14,7 @@ from healthrec.api.problems import audit_refusal, outcome_for
 from healthrec.errors import Issue
 from healthrec.http.reply import Reply, status_of
 from healthrec.services import instants
+from healthrec.services.immunization.arriving import settle_doses
 from healthrec.services.record.transaction import entries_of, transaction
 from healthrec.services.record.write import Written
 
@@ -30,7 +31,9 @@ async def interact(kit: Kit, call: Call) -> Reply:
     if kind == "batch":
         return json_reply(bundles.responses("batch-response", await _batch(kit, call, bundle)))
     command_id = call.command_id()
-    written = await kit.in_thread(lambda: transaction(kit.services, call.caller, bundle, command_id=command_id))
+    written = await kit.in_thread(
+        lambda: transaction(kit.services, call.caller, bundle, command_id=command_id, settle=settle_doses)
+    )
     whole = call.preference("return") == "representation"
     return json_reply(bundles.responses("transaction-response", [_entry(call, one, whole) for one in written]))
 
@@ -58,7 +61,7 @@ async def _read(kit: Kit, call: Call, url: str) -> str:
 
 async def _write(kit: Kit, call: Call, entry: Mapping[str, Any]) -> str:
     one = {"resourceType": "Bundle", "type": "transaction", "entry": [entry]}
-    (written,) = await kit.in_thread(lambda: transaction(kit.services, call.caller, one))
+    (written,) = await kit.in_thread(lambda: transaction(kit.services, call.caller, one, settle=settle_doses))
     return _entry(call, written, call.preference("return") == "representation")
 
 

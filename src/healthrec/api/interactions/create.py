@@ -5,18 +5,20 @@ from __future__ import annotations
 from healthrec.api.call import Call, document_reply
 from healthrec.api.kit import Kit
 from healthrec.http.reply import Reply
+from healthrec.services.immunization.arriving import settle_doses
 from healthrec.services.record.read import Document
 from healthrec.services.record.write import Change, Written, apply
 
 
 async def interact(kit: Kit, call: Call) -> Reply:
-    """A new resource with an id of ours; the same X-Command-Id gets the first answer again."""
+    """A new resource with an id of ours; the same X-Command-Id gets the first answer again, and a dose that is on record
+    already the one that stands (200)."""
     type_ = call.segments[0]
     command_id = call.command_id()
 
     def work() -> list[Written]:
-        change = Change("POST", type_, call.document())
-        return apply(kit.services, call.caller, [change], command_id=command_id)
+        change = Change("POST", type_, call.document(), if_none_exist=call.if_none_exist())
+        return apply(kit.services, call.caller, [change], command_id=command_id, settle=settle_doses)
 
     (written,) = await kit.in_thread(work)
     return written_reply(call, written)

@@ -12,6 +12,7 @@ from healthrec.fhir.json import dump
 from healthrec.fhir.search_params import PARAMS
 from healthrec.fhir.types import BASE, TYPES
 from healthrec.http.reply import Reply
+from healthrec.services.record.transaction import CREATED_IF_NONE_EXISTS
 
 _INTERACTIONS = ("read", "vread", "update", "delete", "history-instance", "create", "search-type")
 _WRITES = ("update", "delete", "create")
@@ -82,7 +83,7 @@ def _resource(type_: str, writable: bool) -> dict[str, Any]:
         "versioning": "versioned-update",
         "readHistory": True,
         "updateCreate": writable,
-        "conditionalCreate": False,
+        "conditionalCreate": type_ in CREATED_IF_NONE_EXISTS,
         "conditionalUpdate": False,
         "conditionalDelete": "not-supported",
         "searchInclude": [f"{type_}:{name}" for name in references],

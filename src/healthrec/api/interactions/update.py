@@ -8,6 +8,7 @@ from healthrec.api.interactions.create import written_reply
 from healthrec.api.kit import Kit
 from healthrec.errors import Issue
 from healthrec.http.reply import Reply
+from healthrec.services.immunization.arriving import settle_doses
 from healthrec.services.record.trace import harmless
 from healthrec.services.record.write import Change, Written, apply
 
@@ -23,7 +24,7 @@ async def interact(kit: Kit, call: Call) -> Reply:
             params = {"found": harmless(str(resource.get("id", ""))[:64]), "allowed": id_}
             raise errors.Refused(Issue("invalid", "fhir.id-differs", f"{type_}.id", params))
         change = Change("PUT", type_, resource, id_, call.if_match())
-        return apply(kit.services, call.caller, [change], command_id=command_id)
+        return apply(kit.services, call.caller, [change], command_id=command_id, settle=settle_doses)
 
     (written,) = await kit.in_thread(work)
     return written_reply(call, written)

@@ -79,6 +79,7 @@ def _side(immunization: Mapping[str, Any]) -> SideFact:
         lot=said.lot,
         maker=str(immunization.get("manufacturer", {}).get("display", "")),
         place=place_of(immunization),
+        given=said.given,
     )
 
 

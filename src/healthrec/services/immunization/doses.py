@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from healthrec.fhir.facts import differs_from, dose
+from healthrec.fhir.facts import differs_from, dose, dose_source
 from healthrec.fhir.types import BASE
 
-SOURCE_SYSTEM = f"{BASE}CodeSystem/dose-source"
 HL7_ORIGIN = "http://terminology.hl7.org/CodeSystem/immunization-origin"
 GIVEN_HERE, CERTIFICATE, OTHER_SYSTEM, TOLD = "given-here", "certificate", "other-system", "told"
 SOURCES = (GIVEN_HERE, CERTIFICATE, OTHER_SYSTEM, TOLD)
@@ -91,8 +90,7 @@ def source_of(immunization: Mapping[str, Any]) -> str:
     """Where a dose is known from: a code of dose-source."""
     if immunization.get("primarySource", False):
         return GIVEN_HERE
-    codings = immunization.get("reportOrigin", {}).get("coding", ())
-    return next((str(one["code"]) for one in codings if one.get("system") == SOURCE_SYSTEM), OTHER_SYSTEM)
+    return dose_source(immunization)
 
 
 def place_of(immunization: Mapping[str, Any]) -> str:

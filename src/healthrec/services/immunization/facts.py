@@ -98,7 +98,7 @@ def told_by(
     kept = [(one, document) for one, document in documents if not entered_in_error(document)]
     desk = schedules(services.rulebook)
     shots = {one.id: document for one, document in kept if one.type == "Immunization"}
-    beside = {id_: of for id_, one in shots.items() if (of := differs_from(one)) and _is_given(shots.get(of))}
+    beside = {id_: of for id_, one in shots.items() if (of := differs_from(one)) and _is_known(shots.get(of))}
     by = by or By(desk.rules.schedule(on), options_of(connection, child.key))
     codes = by.codes or desk.vaccines
     said = known((document for _, document in kept), codes, desk.conditions)
@@ -128,8 +128,8 @@ def told_by(
     )
 
 
-def _is_given(immunization: Mapping[str, Any] | None) -> bool:
-    return immunization is not None and immunization["status"] == "completed"
+def _is_known(immunization: Mapping[str, Any] | None) -> bool:
+    return immunization is not None and immunization["status"] in ("completed", "not-done")
 
 
 def options_of(connection: Connection, child: int) -> Options:

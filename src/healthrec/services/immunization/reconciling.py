@@ -20,7 +20,7 @@ _OFTEN = frozenset({"Rab"})
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """The doses of one child on record by id. `waiting` are second sources' words that wait for a decision, or that somebody
+    """The doses of one child on record by id, those not given too. `waiting` are second sources' words that wait for a decision, or that somebody
     decided against: what says the same again is nothing new. `source` by id is a code of dose-source,
     `of` gives the dose that a waiting word contradicts."""
 
@@ -39,7 +39,7 @@ def recorded_of(documents: Iterable[Mapping[str, Any]]) -> Recorded:
     for one in documents:
         day = local_day(str(one.get("occurrenceDateTime", "")))
         beside = differs_from(one)
-        if day is None or one["status"] not in (("completed", "entered-in-error") if beside else ("completed",)):
+        if day is None or not (beside or one["status"] in ("completed", "not-done")):
             continue
         told[one["id"]] = told_of(one, one["id"])
         source[one["id"]] = source_of(one)
@@ -56,7 +56,9 @@ def told_of(immunization: Mapping[str, Any], key: str) -> Told:
     protocol: Mapping[str, Any] = next(iter(immunization.get("protocolApplied", ())), {})
     number = protocol.get("doseNumberPositiveInt")
     product = str(immunization.get("vaccineCode", {}).get("text", ""))
-    return Told(key, vaccine_of(immunization), product, day, number, str(immunization.get("lotNumber", "")))
+    # a word that it was not given keeps its reason when somebody decided against it
+    given = immunization["status"] != "not-done" and "statusReason" not in immunization
+    return Told(key, vaccine_of(immunization), product, day, number, str(immunization.get("lotNumber", "")), given)
 
 
 def may_be_two(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
@@ -75,5 +77,5 @@ def reconciled(services: Services, recorded: Recorded, incoming: Sequence[Told])
     standing = [one for id_, one in recorded.told.items() if id_ not in recorded.waiting]
     rest = reconcile(standing, [one for one in incoming if one.key not in known], antigens, _OFTEN)
     contradicted = {recorded.of[one.other] for one in known.values() if one.other in recorded.of}
-    only_here = tuple(one for one in rest.only_here if one.key not in contradicted)
+    only_here = tuple(one for one in rest.only_here if one.given and one.key not in contradicted)
     return Reconciled({**rest.found, **known}, only_here)

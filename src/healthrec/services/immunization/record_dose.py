@@ -15,7 +15,7 @@ from healthrec.domain.access import BIT
 from healthrec.domain.immunization.reconcile import Found, Told
 from healthrec.domain.roster.dates import read_date
 from healthrec.errors import Issue
-from healthrec.fhir.facts import DIFFERS_FROM
+from healthrec.fhir.facts import DIFFERS_FROM, DOSE_SOURCE
 from healthrec.fhir.json import parse
 from healthrec.fhir.types import TYPE_NUMBER
 from healthrec.services.context import Caller, Services
@@ -25,7 +25,6 @@ from healthrec.services.immunization.doses import (
     GIVEN_HERE,
     HL7_ORIGIN,
     OTHER_SYSTEM,
-    SOURCE_SYSTEM,
     SOURCES,
     TOLD,
     UNKNOWN,
@@ -247,7 +246,7 @@ def _document(child: Child, given: NewDose, caller: Caller) -> dict[str, Any]:
 def _origin(source: str) -> dict[str, Any]:
     if source == GIVEN_HERE:
         return {"primarySource": True}
-    codings = [{"system": SOURCE_SYSTEM, "code": source}, {"system": HL7_ORIGIN, "code": _HL7_ORIGINS[source]}]
+    codings = [{"system": DOSE_SOURCE, "code": source}, {"system": HL7_ORIGIN, "code": _HL7_ORIGINS[source]}]
     return {"primarySource": False, "reportOrigin": {"coding": codings}}
 
 

@@ -10,11 +10,11 @@ from uuid import NAMESPACE_URL, uuid5
 
 from healthrec.domain.growth import Measure, Measurement
 from healthrec.domain.identifiers import IdKind
-from healthrec.fhir.facts import ABSENT_REASON, DIFFERS_FROM
+from healthrec.fhir.facts import ABSENT_REASON, DIFFERS_FROM, DOSE_SOURCE
 from healthrec.fhir.measuring import growth_observation, taking_under
 from healthrec.fhir.types import BASE
 from healthrec.services.children.enrolling import stay_in
-from healthrec.services.immunization.doses import HL7_ORIGIN, OTHER_SYSTEM, SOURCE_SYSTEM, UNKNOWN
+from healthrec.services.immunization.doses import HL7_ORIGIN, OTHER_SYSTEM, UNKNOWN
 from healthrec.services.immunization.vaccines import product_concept
 from healthrec.services.imports.rows import Row
 from healthrec.services.imports.sight import SYSTEMS
@@ -70,7 +70,7 @@ def measurements(batch_id: str, row: Row, child: str, performers: list[Document]
 def dose(batch_id: str, row: Row, child: str) -> Change:
     """The row's dose, as another system tells of it; what contradicts a dose on record stands beside it. Lot and product that
     nobody knows are marked so."""
-    data, system = row.data, {"system": SOURCE_SYSTEM, "code": OTHER_SYSTEM}
+    data, system = row.data, {"system": DOSE_SOURCE, "code": OTHER_SYSTEM}
     marks = [{"url": DIFFERS_FROM, "valueReference": {"reference": f"Immunization/{row.verdict.differs}"}}]
     document: Document = {
         "resourceType": "Immunization",

@@ -19,7 +19,7 @@ from healthrec.store import doses
 from healthrec.store.engine import Connection
 from healthrec.store.import_matches import MANAGED
 
-_COLUMN = {"date": "given_on", "lot": "lot", "product": "vaccine"}
+_COLUMN = {"date": "given_on", "lot": "lot", "product": "vaccine", "status": "given_on"}
 _MOST_LISTED = 5
 
 
@@ -129,6 +129,7 @@ def _say(verdict: Verdict, found: Found, recorded: Recorded, table: Table, read:
         "date": {"day": other.day.isoformat()},
         "lot": {"found": other.lot},
         "product": {"vaccine": other.vaccine or other.product},
+        "status": {"day": other.day.isoformat()},
     }
     verdict.differs = found.other
     for name in found.fields:

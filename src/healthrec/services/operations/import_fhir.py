@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -17,6 +18,7 @@ from healthrec.fhir.references import replace_references
 from healthrec.fhir.types import KINDS
 from healthrec.services import instants
 from healthrec.services.context import Services, operator
+from healthrec.services.immunization.arriving import settle_doses
 from healthrec.services.operations.reading_fhir import LONGEST, Piece, entries, is_bundle, lines
 from healthrec.services.record.write import Change, apply
 from healthrec.store import resources
@@ -58,12 +60,13 @@ class _One:
 
 @dataclass(slots=True)
 class _Run:
-    """What one import has in hand."""
+    """What one import has in hand; `doses` are the ids of those that it wrote, since a file is one source."""
 
     services: Services
     refuse: Callable[[Refusal], None]
     outcome: Outcome = field(default_factory=Outcome)
     waiting: list[_One] = field(default_factory=list)
+    doses: set[str] = field(default_factory=set)
 
     def refused(self, place: str, reference: str, error: HealthrecError) -> None:
         """Tell of one that is not taken in."""
@@ -180,11 +183,13 @@ def _together(run: _Run, batch: Sequence[_One]) -> HealthrecError | None:
     """Write these in one transaction, or say why not."""
     with run.services.database.read() as connection:
         changes = [change for one in batch if (change := _change(connection, one))]
+    settle = partial(settle_doses, told_before=run.doses)
     try:
         if changes:
-            apply(run.services, operator(run.services), changes, reason="import")
+            apply(run.services, operator(run.services), changes, reason="import", settle=settle)
     except HealthrecError as error:
         return error
+    run.doses.update(one.id for one in changes if one.type == "Immunization")
     run.outcome.written += len(changes)
     run.outcome.same += len(batch) - len(changes)
     return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -92,12 +92,19 @@ class Placing:
         self._places: dict[tuple[str, str], tuple[int, int]] = {}
         self.targets: dict[tuple[str, str], int] = dict(own)
 
-    def look_up(self, pointed: Sequence[Sequence[Reference]], before: Sequence[Mapping[str, Any]] = ()) -> None:
+    def look_up(
+        self,
+        pointed: Sequence[Sequence[Reference]],
+        before: Sequence[Mapping[str, Any]] = (),
+        ours: Iterable[str] = (),
+    ) -> None:
         """Find every resource referred to. What is absent and what the caller may not see are refused alike.
 
-        What the version `before` already refers to stays, whether this caller may see it or not.
+        What the version `before` already refers to stays, whether this caller may see it or not; `ours` (Type/id) were
+        named by our own code.
         """
         kept = {(type_, id_) for resource in before for _, type_, id_ in references(resource)}
+        kept |= {(type_, id_) for type_, _, id_ in (one.partition("/") for one in ours)}
         wanted = [reference for found in pointed for reference in found]
         outside = sorted({(type_, id_) for _, type_, id_ in wanted} - self._own.keys())
         found = resources.keys_of(self._connection, outside)
@@ -141,9 +148,10 @@ class Placing:
         if not any(rights.may_write(role, action, resource, derived) for role in self._caller.roles):
             raise errors.NotAllowed("access.role-may-not", type_)
 
-    def check_origin(self, resource: Mapping[str, Any], before: Mapping[str, Any]) -> None:
-        """Raises Refused for a dose said to be given by an organisation whose doses arrive from the province."""
-        check_dose_origin(self._connection, self._caller, resource, before)
+    def check_origin(self, resource: Mapping[str, Any], before: Mapping[str, Any], owner: int) -> None:
+        """Raises Refused for a dose said to be given by an organisation whose doses arrive from the province, and for one that
+        arrives for a child whose organisation (`owner`) records them itself."""
+        check_dose_origin(self._connection, self._caller, resource, before, owner)
 
     def _child(self, resource: Mapping[str, Any], key: int) -> int:
         if resource["resourceType"] == "Patient":

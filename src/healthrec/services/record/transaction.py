@@ -6,6 +6,7 @@ https://hl7.org/fhir/R4/http.html#transaction
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -15,15 +16,23 @@ from healthrec.fhir.references import replace_references
 from healthrec.fhir.types import KINDS
 from healthrec.services.context import Caller, Services
 from healthrec.services.record.trace import harmless
-from healthrec.services.record.write import Change, Method, Written, apply
+from healthrec.services.record.write import Change, Method, Settle, Written, apply
 
 MOST_ENTRIES = 2000
+CREATED_IF_NONE_EXISTS = frozenset({"Immunization"})
+"""Types that are created on condition that none with this identifier exists; what settles them keeps the condition."""
+
 _CONDITIONAL = frozenset({"ifNoneExist", "ifNoneMatch", "ifModifiedSince"})
 _METHODS: dict[str, Method] = {"POST": "POST", "PUT": "PUT", "DELETE": "DELETE"}
 
 
 def transaction(
-    services: Services, caller: Caller, bundle: Mapping[str, Any], *, command_id: str = ""
+    services: Services,
+    caller: Caller,
+    bundle: Mapping[str, Any],
+    *,
+    command_id: str = "",
+    settle: Settle | None = None,
 ) -> list[Written]:
     """What stands in the record for each entry, in the order of the entries. Raises what `write.apply` raises."""
     entries = entries_of(bundle)
@@ -36,7 +45,7 @@ def transaction(
     if len({(change.type, change.id) for change in changes}) < len(changes):
         raise errors.Refused(Issue("invalid", "fhir.twice-in-bundle", "Bundle.entry"))
     resolved = [_resolved(change, mapping) for change in changes]
-    return apply(services, caller, resolved, command_id=command_id) if resolved else []
+    return apply(services, caller, resolved, command_id=command_id, settle=settle) if resolved else []
 
 
 def entries_of(bundle: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -66,7 +75,8 @@ def _change(entry: Mapping[str, Any], path: str) -> tuple[Change, str]:
         raise errors.Refused(Issue("not-supported", "fhir.bad-request-entry", f"{path}.request", params))
     full_url = str(entry.get("fullUrl", ""))
     urn = full_url if full_url.startswith("urn:") else ""
-    if unknown := sorted(request.keys() & _CONDITIONAL):
+    condition = _if_none_exist(request, method, type_)
+    if unknown := sorted(request.keys() & (_CONDITIONAL - ({"ifNoneExist"} if condition else set()))):
         raise errors.Refused(
             Issue("not-supported", "fhir.no-conditional", f"{path}.request.{unknown[0]}", {"found": unknown[0]})
         )
@@ -74,14 +84,19 @@ def _change(entry: Mapping[str, Any], path: str) -> tuple[Change, str]:
         params = {"found": str(resource["id"])[:64], "allowed": id_[:64]}
         raise errors.Refused(Issue("invalid", "fhir.id-differs", f"{path}.resource.id", params))
     match = _version(request.get("ifMatch"), f"{path}.request.ifMatch")
-    return Change(method, type_, resource, id_ or str(uuid4()), match), urn
+    return Change(method, type_, resource, id_ or str(uuid4()), match, if_none_exist=condition), urn
+
+
+def _if_none_exist(request: Mapping[str, Any], method: str, type_: str) -> str:
+    """The condition of a create, where one is kept."""
+    return str(request.get("ifNoneExist", "")) if method == "POST" and type_ in CREATED_IF_NONE_EXISTS else ""
 
 
 def _resolved(change: Change, mapping: Mapping[str, str]) -> Change:
     if change.method == "DELETE":
         return change
     resource = replace_references(change.resource, mapping) if mapping else dict(change.resource)
-    return Change(change.method, change.type, {**resource, "id": change.id}, change.id, change.if_match)
+    return replace(change, resource={**resource, "id": change.id})
 
 
 def _version(text: Any, path: str) -> int | None:

@@ -7,7 +7,7 @@ row together → commit → answer. A command id gives the first answer again to
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 from uuid import uuid4
@@ -45,7 +45,8 @@ class Change:
     """One thing to write. `resource` is a parsed document (empty for a deletion); `if_match` the version it edits.
 
     `id` may be empty for a create: the server makes one. `checked` spares the check to content made by our own code
-    from checked content.
+    from checked content. `if_none_exist` is the condition of a create, as the client wrote it. `beside` names, as Type/id, what our own
+    code found this to contradict, so that it may point there whether its writer sees that or not.
     """
 
     method: Method
@@ -54,6 +55,8 @@ class Change:
     id: str = ""
     if_match: int | None = None
     checked: bool = False
+    if_none_exist: str = ""
+    beside: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +78,20 @@ class Written:
         return f"{self.type}/{self.id}"
 
 
+Settle = Callable[[Connection, Services, Caller, Sequence[Change]], "list[Change | Written]"]
+"""What holds changes against the record within their transaction: each as it is to be written, or what stands instead of it."""
+
+
 def apply(
-    services: Services, caller: Caller, changes: Sequence[Change], *, command_id: str = "", reason: str = ""
+    services: Services,
+    caller: Caller,
+    changes: Sequence[Change],
+    *,
+    command_id: str = "",
+    reason: str = "",
+    settle: Settle | None = None,
 ) -> list[Written]:
-    """Write all or nothing.
+    """Write all or nothing, after `settle` where one is given.
 
     Raises Refused (content), NotAllowed (rights), NotFound (unknown to this caller), Stale, VersionNeeded, Conflict.
     """
@@ -86,10 +99,12 @@ def apply(
     epoch = services.epoch.number
     for tries_left in reversed(range(_TRIES)):
         try:
-            written = _once(services, caller, changes, command_id, reason)
+            written = _once(services, caller, changes, command_id, reason, settle)
             break
         except Taken as error:
-            if error.what != "deadlock" or not tries_left:
+            # A twin that came at the same time stands in the record now, where `settle` finds it.
+            beaten = settle is not None and tries_left == _TRIES - 1
+            if not beaten and (error.what != "deadlock" or not tries_left):
                 return _answered_meanwhile(services, caller, command_id, error)
     if services.epoch.number != epoch:  # whoever was identified before the commit is identified anew
         services.epoch.turn()
@@ -108,7 +123,7 @@ def apply_within(
     place = placing.Placing(connection, services, caller, dict(zip(_names(changes, ids), keys, strict=True)))
     before = [fhir_json.parse(row.body.encode()) if row and row.body else {} for row in existing]
     pointed = [references(change.resource) for change in changes]
-    place.look_up(pointed, before)
+    place.look_up(pointed, before, {change.beside for change in changes if change.beside})
     pieces = [
         _Piece(change, ids[i], keys[i], first_key + 2 * i + 1, existing[i], before[i], pointed[i])
         for i, change in enumerate(changes)
@@ -133,11 +148,21 @@ def parse(body: bytes) -> dict[str, Any]:
     return fhir_json.parse(body)
 
 
-def _once(services: Services, caller: Caller, changes: Sequence[Change], command_id: str, reason: str) -> list[Written]:
+def _once(
+    services: Services,
+    caller: Caller,
+    changes: Sequence[Change],
+    command_id: str,
+    reason: str,
+    settle: Settle | None,
+) -> list[Written]:
     with services.database.write() as connection:
         if earlier := _earlier(connection, caller, command_id):
             return earlier
-        written = apply_within(connection, services, caller, changes, reason=reason)
+        settled = settle(connection, services, caller, changes) if settle else changes
+        wanted = [one for one in settled if isinstance(one, Change)]
+        made = iter(apply_within(connection, services, caller, wanted, reason=reason) if wanted else ())
+        written = [next(made) if isinstance(one, Change) else one for one in settled]
         if command_id:
             result = json.dumps([_plain(one) for one in written])
             commands.keep(connection, command_id, caller.account, services.now(), result)
@@ -236,7 +261,7 @@ def _write(caller: Caller, place: placing.Placing, piece: _Piece, now: int) -> W
         resource = change.resource if change.resource.get("id") == piece.id else {**change.resource, "id": piece.id}
         spot = place.spot(resource, piece.pointed, piece.key, row)
         place.may_write("create" if row is None else "amend", resource, spot.access_bit)
-        place.check_origin(resource, piece.before)
+        place.check_origin(resource, piece.before, spot.owner)
         body = fhir_json.stamp(change.resource, piece.id, piece.version, instants.text(now))
     return Write(
         change.type,
