@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple
 from datetime import date, timedelta
 
 import pytest
 from tests.domain.immunization.asking import RULES as SCHEDULES
 from tests.domain.immunization.asking import ask
 
-from healthrec.domain.entrance import Check, Counts, Entrance, EntranceRule, assess, count, standing
+from healthrec.domain.entrance import Check, Entrance, EntranceRule, assess, standing
 
 RULE = EntranceRule("entrance-check", "2021", date(2021, 1, 21), 30, (12, 31), (9, 1), "confirmed")
 BORN, DAY = date(2024, 3, 8), timedelta(days=1)
@@ -91,25 +90,3 @@ def test_a_check_is_late_from_the_day_after_its_last_day() -> None:
 )
 def test_a_nursery_year_begins_in_september(on: date, begins: date) -> None:
     assert RULE.year_begin(on) == begins
-
-
-def test_each_child_counts_once_and_what_is_in_time_or_late_is_told_apart() -> None:
-    last = RULE.check_by(ENTERED)
-    children = [
-        (ENTERED, [Check(last, "complete", "both")]),
-        (ENTERED, [Check(last + DAY, "catch-up", "record")]),
-        (ENTERED, [Check(last, "catch-up", "certificate"), Check(date(2026, 12, 1), "complete", "record")]),
-        (ENTERED, [Check(last, "deferred")]),
-        (ENTERED, []),
-        (ENTERED, [Check(ENTERED - DAY, "complete", "both")]),
-    ]
-    assert count(RULE, children, last) == Counts(6, 4, 3, 2, 1, 2, 1, 1, 2, 0)
-    assert count(RULE, children, last + DAY).late == 2
-    assert count(RULE, children, date(2026, 12, 31)).late == 2
-    assert count(RULE, children, date(2027, 1, 1)).late == 3
-    assert count(RULE, [], ENTERED) == Counts()
-
-
-def test_a_class_of_one_child_is_counted_in_numbers_that_can_be_printed() -> None:
-    one = count(RULE, [(ENTERED, [Check(ENTERED, "complete", "both")])], ENTERED)
-    assert [type(value) for value in astuple(one)] == [int] * 10

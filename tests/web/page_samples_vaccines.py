@@ -112,8 +112,16 @@ def vaccines(t: Translator, say: Say) -> dict[str, dict[str, Any]]:
         "late": True,
         "verb": say("查验", "Check"),
         "verb_href": "/children/1/entrance",
+        "notice_href": "",
     }
-    done = entered | {"standing": "complete", "checked": date(2026, 10, 9), "due": None, "late": False, "verb": ""}
+    done = entered | {
+        "standing": "complete",
+        "checked": date(2026, 10, 9),
+        "due": None,
+        "late": False,
+        "verb": "",
+        "notice_href": "/n",
+    }
     entering: dict[str, Any] = {
         "frame": frame(t, room="entrance"),
         "since": date(2026, 9, 1),
@@ -123,14 +131,33 @@ def vaccines(t: Translator, say: Say) -> dict[str, dict[str, Any]]:
         "counts": [{"code": "not-checked", "count": 1, "href": "/entrance?standing=not-checked"}],
         "rows": [entered, done],
     }
+    cells = [{"count": 3, "href": "/entrance/statistics/children?figure=entered&place=n1"}, {"count": 2, "href": ""}]
+    nursery = {"name": say("小青蛙托育园", "Froglets"), "id": "n1"}
+    counted = {"text": "2026", "since": date(2026, 9, 1), "until": date(2026, 11, 22), "nursery": None, "whole": True}
     counting: dict[str, Any] = {
         "frame": frame(t, room="entrance"),
-        "since": date(2026, 9, 1),
-        "until": date(2026, 11, 22),
-        "organization": say("小青蛙托育园", "Froglets"),
+        "found": counted,
+        "asked": {"period": "", "nursery": ""},
+        "title": say("2026–2027托育年度", "Nursery year 2026–2027"),
+        "periods": [{"value": "2026-4", "text": t.quarter(2026, 4), "on": True}],
+        "groups": [(t.term("entrance-figures", "entering"), 2)],
         "columns": [t.term("entrance-count", "entered"), t.term("entrance-count", "checked")],
-        "lines": [{"place": say("小鹿班", "Fawns"), "counts": [3, 2]}],
-        "total": [3, 2],
+        "lines": [{"place": nursery["name"], "href": "/entrance/statistics?nursery=n1", "cells": cells}],
+        "total": cells,
+        "left_out": [(t.term("entrance-left-out", "class-changed"), 1)],
+        "file_href": "/entrance/statistics.xlsx",
+    }
+    of_one = {"found": counted | {"nursery": nursery, "whole": False}, "asked": {"period": "", "nursery": "n1"}}
+    behind: dict[str, Any] = {
+        "frame": frame(t, room="entrance"),
+        "title": t.term("entrance-count", "entered"),
+        "period": say("2026–2027托育年度", "Nursery year 2026–2027"),
+        "back_href": "/entrance/statistics",
+        "withheld": 1,
+        "rows": [
+            entered | {"entered": date(2026, 10, 1)},
+            done | {"entered": date(2026, 9, 1), "birth_date": None},
+        ],
     }
     missing = {"text": say("麻腮风疫苗 第1剂", "MMR dose 1"), "by": date(2026, 3, 8)}
     unsure = {"id": "d1", "version": 1, "vaccine": say("卡介苗", "BCG"), "date": date(2025, 3, 8), "source": "told"}
@@ -153,7 +180,16 @@ def vaccines(t: Translator, say: Say) -> dict[str, dict[str, Any]]:
         "errors": FormValues({"check.result": t.message("entrance.verify-first")}),
         "command_id": "c1",
     }
-    told_family = {"frame": frame(t, room="children"), "child": head, "missing": [missing], "until": date(2026, 12, 31)}
+    told_family = {
+        "frame": frame(t, room="children"),
+        "child": head,
+        "plain": False,
+        "missing": [missing],
+        "until": date(2026, 12, 31),
+        "given": date(2026, 11, 20),
+        "base": "/children/1",
+        "command_id": "c1",
+    }
     report = {
         "name": say("陈安然", "Chen Anran"),
         "href": "/children/1/vaccines",
@@ -188,12 +224,16 @@ def vaccines(t: Translator, say: Say) -> dict[str, dict[str, Any]]:
         "entrance.html": entering,
         "entrance.html#nobody": entering | {"rows": [], "late": 0},
         "entrance_statistics.html": counting,
-        "entrance_statistics.html#nobody": counting | {"lines": [], "organization": ""},
+        "entrance_statistics.html#nobody": counting | {"lines": [], "left_out": []},
+        "entrance_statistics.html#one": counting | of_one,
+        "entrance_behind.html": behind,
+        "entrance_behind.html#nobody": behind | {"rows": [], "withheld": 0},
         "entrance_child.html": assessing,
         "entrance_child.html#clear": assessing
         | {"open": False, "disputed": [], "missing": [], "unsure": [], "errors": FormValues()},
         "entrance_notice.html": told_family,
-        "entrance_notice.html#nothing": told_family | {"missing": []},
+        "entrance_notice.html#nothing": told_family | {"missing": [], "given": None},
+        "entrance_notice.html#nursery": told_family | {"missing": [], "plain": True},
         "vaccinate.html": giving,
         "vaccinate.html#doubtful": giving | doubtful,
         "vaccinate.html#scanned": giving | {"filled": True},

@@ -10,6 +10,7 @@ from tests import immds
 from tests.services.immunization.test_after import TOLD
 from tests.services.immunization.test_due_dates import about, write
 from tests.services.immunization.test_entrance import newcomer
+from tests.services.immunization.test_entrance_statistics import needing_catch_up
 from tests.services.immunization.vaccinating import LOT, WELL, child_with_due
 from tests.town import caller_named
 from tests.web.visitor import signed_in, words
@@ -150,18 +151,49 @@ def test_a_lot_is_asked_for_and_its_children_are_listed(shared_services: Service
 
 
 def test_the_statistics_of_entrance_are_a_page_and_a_spreadsheet(town_services: Services) -> None:
-    newcomer(town_services)
+    child = newcomer(town_services)
     with signed_in(town_services, "nurse") as nurse:
         assert 'href="/entrance/statistics"' in nurse.get("/entrance").text
         page = nurse.get("/entrance/statistics")
-        assert [word for word in ("应查验", "30天内查验", "其中已补种", "合计") if word not in words(page)] == []
-        (sheet,) = read_workbook(nurse.get("/entrance/statistics.xlsx").content, "statistics.xlsx").sheets
-    assert list(sheet.rows[0][:3]) == ["托育机构·班级", "应查验", "已查验"]
+        said = ("应查验", "30天内查验", "复查已补齐", "未查验已离园", "合计", "2026–2027托育年度")
+        assert [word for word in said if word not in words(page)] == []
+        behind = re.findall(r'href="(/entrance/statistics/children[^"]*figure=not_checked[^"]*)"', page.text)[0]
+        assert f'href="/children/{child}"' in nurse.get(behind.replace("&amp;", "&")).text
+        sheet, notes = read_workbook(nurse.get("/entrance/statistics.xlsx").content, "statistics.xlsx").sheets
+    assert list(sheet.rows[0][:3]) == ["班级（入托时）", "应查验", "其中转入"]
+    assert list(notes.rows[1][:2]) == ["统计期", "2026–2027托育年度 · 晴川区青禾托育中心"]
     total = sheet.rows[-1]
     assert total[0] == "合计"
     entered = [int(float(str(row[1]))) for row in sheet.rows[1:]]
     assert entered[-1] == sum(entered[:-1]) > 0
-    assert f"<strong>{entered[-1]}</strong>" in page.text
+
+
+def test_head_and_district_come_from_the_menu_to_the_counts_and_find_no_name(town_services: Services) -> None:
+    newcomer(town_services)
+    for username in ("head", "district"):
+        with signed_in(town_services, username) as browser:
+            page = browser.get("/entrance")
+            assert str(page.url).endswith("/entrance/statistics")
+            assert "合计" in words(page)
+            assert "/children" not in page.text
+            behind = browser.get("/entrance/statistics/children?figure=entered")
+            assert re.search("另有 [1-9][0-9]* 名只算在数里", words(behind))
+            assert 'href="/children/' not in behind.text
+            assert browser.get("/entrance/statistics?period=2026-4").status_code == 200
+    with signed_in(town_services, "parent") as browser:
+        assert browser.get("/entrance/statistics").status_code == 403
+
+
+def test_a_nursery_hands_over_a_notice_that_names_no_vaccine(town_services: Services) -> None:
+    child = needing_catch_up(town_services)
+    page = f"/children/{child}/entrance/notice"
+    with signed_in(town_services, "nurse") as nurse:
+        assert f'href="{page}"' in nurse.get("/entrance").text
+        asked = nurse.get(page)
+        assert "乙肝" not in words(asked)
+        assert "已把通知交给家长" in words(nurse.follow(nurse.send(asked, {}, page)))
+    with signed_in(town_services, "vaccinator") as vaccinator:
+        assert "乙肝" in words(vaccinator.get(page))
 
 
 def test_who_may_not_see_a_fact_that_matters_is_told_to_ask_the_doctor_and_the_doctor_is_not(

@@ -34,7 +34,7 @@ def contact_documents(plan: ChildPlan, child: str, caller: str, seed: int, today
     late = is_late_family(plan, seed)
     if late and plan.index % 2 and came > plan.born and (today - came).days < _LATELY:
         yield _contact(
-            plan, child, caller, seed, "came", ContactFact("vaccination", "agreed", _at(came - _BEFORE), came)
+            plan, child, caller, seed, "came", ContactFact("vaccination", "agreed", sent_at(came - _BEFORE), came)
         )
         return
     if not late:
@@ -42,7 +42,7 @@ def contact_documents(plan: ChildPlan, child: str, caller: str, seed: int, today
     for n, (days_ago, outcome, again_in) in enumerate(_CALLS[plan.index % len(_CALLS)]):
         sent = today - timedelta(days=days_ago)
         again = today + timedelta(days=again_in) if again_in else None
-        yield _contact(plan, child, caller, seed, n, ContactFact("vaccination", outcome, _at(sent), again))
+        yield _contact(plan, child, caller, seed, n, ContactFact("vaccination", outcome, sent_at(sent), again))
 
 
 def _contact(plan: ChildPlan, child: str, caller: str, seed: int, which: object, fact: ContactFact) -> Document:
@@ -50,5 +50,6 @@ def _contact(plan: ChildPlan, child: str, caller: str, seed: int, which: object,
     return communication_of(fact, child, f"Practitioner/{caller}") | {"id": id_}
 
 
-def _at(day: date) -> str:
+def sent_at(day: date) -> str:
+    """Twenty past ten of that day, as a FHIR instant."""
     return f"{day.isoformat()}T10:20:00+08:00"

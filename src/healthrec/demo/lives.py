@@ -16,6 +16,7 @@ from healthrec.demo.conditions import condition_documents
 from healthrec.demo.contacts import contact_documents
 from healthrec.demo.documents import Document
 from healthrec.demo.doses import doses_given
+from healthrec.demo.entrance import entrance_documents
 from healthrec.demo.growing import GrowthCourse, GrowthCurves, Size
 from healthrec.demo.institutions import BANDS, Institution, Institutions, Nursery, records_doses
 from healthrec.demo.names import FamilyName, adult_name, child_name, name_before_registration, twin_name
@@ -106,6 +107,9 @@ class Life:
         yield from self._doses()
         yield from condition_documents(self.plan, self.id, self.seed, self.today)
         yield from contact_documents(self.plan, self.id, self._staff("vaccinator"), self.seed, self.today)
+        if self.stays:
+            vaccinator, entered = self._staff("vaccinator"), self.stays[0].start
+            yield from entrance_documents(self.plan, self.id, vaccinator, self.seed, entered, self.today)
         who = Seen(self.plan, self.id, self._staff("doctor"), self.town.hospital.id)
         yield from sign_documents(who, self.seed, self._checkups, self.today)
         yield from growth_referral(who, self.seed, self.today)

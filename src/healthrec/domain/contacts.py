@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
-Outcome = Literal["agreed", "later", "no-answer", "wrong-number", "refused", "elsewhere", "moved", "lost"]
+Outcome = Literal["agreed", "later", "notified", "no-answer", "wrong-number", "refused", "elsewhere", "moved", "lost"]
 
 OUTCOMES: tuple[Outcome, ...] = (
-    "agreed", "later", "no-answer", "wrong-number", "refused", "elsewhere", "moved", "lost",
+    "agreed", "later", "notified", "no-answer", "wrong-number", "refused", "elsewhere", "moved", "lost",
 )  # fmt: skip
 FAILED: frozenset[str] = frozenset({"no-answer", "wrong-number"})
 """Nobody was reached."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
@@ -98,46 +97,3 @@ def standing(rule: EntranceRule, entered: date, checks: Iterable[Check]) -> Entr
         return Entrance("catch-up", last.day, rule.recheck_day(made[0].day))
     caught_up = last.result == "complete" and any(one.result == "catch-up" for one in made)
     return Entrance("caught-up" if caught_up else last.result, last.day, None)
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """The line of the statistics. `entered` are complete, catch_up, deferred or not_checked, each child once; `in_time` are of
-    the checked, `by_certificate` those who showed one, `caught_up` of the catch_up; `late` wait past their day."""
-
-    entered: int = 0
-    checked: int = 0
-    in_time: int = 0
-    by_certificate: int = 0
-    complete: int = 0
-    catch_up: int = 0
-    caught_up: int = 0
-    deferred: int = 0
-    not_checked: int = 0
-    late: int = 0
-
-
-def count(rule: EntranceRule, children: Iterable[tuple[date, Sequence[Check]]], on: date) -> Counts:
-    """Of children by (day of entering, checks)."""
-    total = Counter[str]()
-    for entered, checks in children:
-        made = sorted((one for one in checks if one.day >= entered), key=lambda one: one.day)
-        stands = standing(rule, entered, made)
-        total.update(entered=1, late=int(stands.is_late(on)))
-        total.update(_counted(rule, entered, made, stands.standing))
-    return Counts(**total)
-
-
-def _counted(rule: EntranceRule, entered: date, made: Sequence[Check], stands: Standing) -> dict[str, int]:
-    if not made:
-        return {"not_checked": 1}
-    found = {
-        "checked": True,
-        "in_time": made[0].day <= rule.check_by(entered),
-        "by_certificate": any(one.evidence in ("certificate", "both") for one in made),
-        "complete": stands == "complete",
-        "catch_up": stands in ("catch-up", "caught-up"),
-        "caught_up": stands == "caught-up",
-        "deferred": stands == "deferred",
-    }
-    return {name: int(is_so) for name, is_so in found.items()}

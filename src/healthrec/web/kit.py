@@ -32,15 +32,15 @@ FLASH_COOKIE = "hr_flash"
 # What stands in the main navigation for a role, first things first.
 ROOMS: Mapping[str, tuple[Room, ...]] = {
     "doctor": ("home", "due", "children", "handover"),
-    "guide": ("home", "board", "children"),
+    "guide": ("home", "board", "children", "entrance"),
     "vaccinator": ("home", "vaccinations", "due", "children", "entrance", "import"),
     "nurse": ("home", "children", "due", "entrance", "handover", "import"),
     "carer": ("home", "children"),
-    "head": ("home", "board"),
+    "head": ("home", "board", "entrance"),
     "parent": ("home",),
     "delegate": ("home",),
     "specialist": ("home", "children"),
-    "district": ("home", "board"),
+    "district": ("home", "board", "entrance"),
     "admin": ("home", "admin"),
     "auditor": ("home", "audit"),
     "system": (),

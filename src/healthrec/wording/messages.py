@@ -730,6 +730,7 @@ MESSAGES: dict[str, str] = {
     "dose-date.season": "接种季节：{day}起",
     # entrance check
     "entrance.saved": "查验结果已保存。",
+    "entrance.notice-given": "已记下：通知交给了家长。",
     "entrance.verified": "已核实。",
     "entrance.verify-first": "有待核实的剂次会改变结果：请先逐条核实，再保存。",
     "entrance.not-complete": "记录显示还有该打的疫苗没有打，不能保存为“已完成”。如果打过，请先补登记。",

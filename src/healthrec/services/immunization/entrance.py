@@ -1,4 +1,4 @@
-"""入托入学查验: a nursery's newcomers, what a vaccination unit found of each, and the statistics of a nursery year.
+"""入托入学查验: a nursery's newcomers, and what a vaccination unit found of each.
 
 A nursery reads the result and nothing else; the vaccination nurse sees what it rests on. Doses read off a paper or told wait to
 be verified: where the result would differ without them, none is given before somebody decided on each.
@@ -9,28 +9,28 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from uuid import uuid4
 
 from healthrec import errors
 from healthrec.domain.entrance import (
     Assessment,
     Check,
-    Counts,
     Entrance,
     EntranceRule,
     Result,
     Standing,
     assess,
-    count,
     standing,
 )
-from healthrec.domain.immunization import evaluate_and_forecast
+from healthrec.domain.entrance_statistics import Enrolled, Period, entries
+from healthrec.domain.immunization import Forecast, evaluate_and_forecast
 from healthrec.errors import Issue
 from healthrec.fhir.form_items import answers_of
 from healthrec.fhir.form_pages import Fields
 from healthrec.fhir.json import parse
 from healthrec.fhir.types import BASE, entered_in_error
+from healthrec.services.contacts.record_contact import record_contact
 from healthrec.services.context import Caller, Services
 from healthrec.services.forms.submit import Filled, newest_form, submit, written_before
 from healthrec.services.forms.times import day_of, written_at
@@ -38,20 +38,28 @@ from healthrec.services.immunization.card import child_with_doses
 from healthrec.services.immunization.doses import CERTIFICATE, TOLD, VERIFIED, DoseRow, doses_part
 from healthrec.services.immunization.facts import Told, told
 from healthrec.services.record.write import Change, apply
-from healthrec.services.screening.children import Child
+from healthrec.services.screening.children import Child, child_for
+from healthrec.store import children, contacts, resources
 from healthrec.store import entrance as store
-from healthrec.store import resources
-from healthrec.store.entrance import Newcomer
+from healthrec.store.children import ChildRow, Place
+from healthrec.store.engine import Connection
+from healthrec.store.entrance_statistics import Row, enrolments
 
 FORM = "entrance-check"
-_KIND = {"resourceType": "QuestionnaireResponse", "questionnaire": f"{BASE}Questionnaire/{FORM}"}
+LIST, NOTIFIED = "entrance", "notified"
+"""The list of the contact log, and what of it is a notice of catch-up."""
+
+FORM_URL = f"{BASE}Questionnaire/{FORM}"
+_KIND = {"resourceType": "QuestionnaireResponse", "questionnaire": FORM_URL}
 
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """A newcomer and where it stands."""
+    """A newcomer: where it is today, since when it has been in that nursery, and where its check stands."""
 
-    child: Newcomer
+    child: ChildRow
+    place: Place | None
+    entered: date
     entrance: Entrance
 
 
@@ -87,55 +95,81 @@ class ToAssess:
 
 
 @dataclass(frozen=True, slots=True)
-class Statistics:
-    """The table of a nursery year up to a day: a line for each place (names as in `Newcomer`), and the sum."""
+class Notice:
+    """What the family is asked for. `missing` None: the reader is told no vaccine; `given` is the day on which the last notice
+    went to the family, None for never."""
 
-    since: date
+    child: Child
+    missing: tuple[Forecast, ...] | None
     until: date
-    lines: tuple[tuple[Newcomer, Counts], ...]
-    total: Counts
+    given: date | None
 
 
-def statistics(services: Services, caller: Caller, *, file: bool = False) -> Statistics:
-    """The newcomers of the caller, counted by the place where they are enrolled today; `file`: it is taken away as a file."""
-    today = services.today()
-    rule = services.rulebook.entrance_check(today)
-    action, page = ("export", "statistics.xlsx") if file else ("view", "statistics")
-    found = _newcomers(services, caller, action, f"page:/entrance/{page}")
-    by_place: dict[tuple[str, str], list[tuple[Newcomer, list[Check]]]] = {}
-    for one, checks in found:
-        by_place.setdefault((one.parent or one.place, one.place), []).append((one, checks))
-    lines = [(members[0][0], _count(rule, members, today)) for _, members in sorted(by_place.items())]
-    return Statistics(rule.year_begin(today), today, tuple(lines), _count(rule, found, today))
-
-
-def _count(rule: EntranceRule, members: Sequence[tuple[Newcomer, Sequence[Check]]], on: date) -> Counts:
-    return count(rule, ((date.fromordinal(one.since), checks) for one, checks in members), on)
-
-
-def _newcomers(services: Services, caller: Caller, action: str, entity: str) -> list[tuple[Newcomer, list[Check]]]:
-    """Those who entered in this nursery year, with the checks that were made of them. Audited."""
-    today = services.today()
-    since = services.rulebook.entrance_check(today).year_begin(today)
+def family_notice(services: Services, caller: Caller, child_id: str) -> Notice:
+    """The notice of catch-up: for who assesses with what is missing, for a nursery once a check asked for it. Raises NotFound."""
+    assesses = may_assess(services, caller)
+    missing = to_assess(services, caller, child_id).assessment.missing if assesses else None
     with services.database.read() as connection:
-        found = store.newcomers(connection, caller.viewer, since.toordinal())
-        written = store.forms_of(connection, caller.viewer, _KIND["questionnaire"], [one.key for one in found])
-    keys = tuple(one.key for one in found)
-    services.committer.commit(caller.audit(services, action, entity, count=len(found), children=keys))
-    return [(one, _checks(written.get(one.key, ()))) for one in found]
+        child = child_for(connection, caller, child_id)
+        made = checks_in(store.forms_of(connection, caller.viewer, FORM_URL, [child.key]).get(child.key, ()))
+        given = [
+            row.day for row in contacts.of_child(connection, child.key) if row.list == LIST and row.outcome == NOTIFIED
+        ]
+    if not assesses and (not made or max(made, key=lambda one: one.day).result != "catch-up"):
+        raise errors.NotFound(f"Patient/{child_id}")
+    event = caller.audit(services, "view", f"page:/children/{child_id}/entrance/notice", child=child.key, count=1)
+    services.committer.commit(event)
+    until = services.rulebook.entrance_check(services.today()).recheck_day(services.today())
+    return Notice(child, missing, until, date.fromordinal(given[-1]) if given else None)
+
+
+def give_notice(services: Services, caller: Caller, child_id: str, *, command_id: str = "") -> None:
+    """Keep in the contact log that the notice went to the family today. Raises NotFound, NotAllowed."""
+    family_notice(services, caller, child_id)
+    record_contact(services, caller, child_id, LIST, {"outcome": NOTIFIED}, command_id=command_id)
 
 
 def entrances(services: Services, caller: Caller) -> Entrances:
-    """The children of the caller who entered a nursery in this nursery year, each with where it stands."""
+    """The children of the caller who entered a nursery in this nursery year and are there today, each with where it stands."""
     today = services.today()
     rule = services.rulebook.entrance_check(today)
     since = rule.year_begin(today)
-    found = _newcomers(services, caller, "view", "page:/entrance")
-    rows = [Entered(one, standing(rule, date.fromordinal(one.since), checks)) for one, checks in found]
-    ordered = sorted(rows, key=lambda one: (one.entrance.due or date.max, one.child.since))
+    with services.database.read() as connection:
+        rows = _newcomers(connection, caller, rule, since, today)
+    keys = tuple(one.child.key for one in rows)
+    services.committer.commit(caller.audit(services, "view", "page:/entrance", count=len(rows), children=keys))
+    ordered = sorted(rows, key=lambda one: (one.entrance.due or date.max, one.entered))
     counts = Counter(one.entrance.standing for one in rows)
     late = sum(one.entrance.is_late(today) for one in rows)
     return Entrances(since, tuple(ordered), counts, late, may_assess(services, caller))
+
+
+def _newcomers(connection: Connection, caller: Caller, rule: EntranceRule, since: date, today: date) -> list[Entered]:
+    until = today + timedelta(days=1)
+    known = enrolments(connection, caller.viewer, since.toordinal(), until.toordinal(), whole=False)
+    found = [one for one in entries(map(enrolled_from, known), Period(since, until), today)[0] if one.left > today]
+    keys = [one.child for one in found]
+    rows = {row.key: row for row in children.rows_of(connection, keys)}
+    places = children.places_of(connection, keys, today.toordinal())
+    written = store.forms_of(connection, caller.viewer, FORM_URL, keys)
+    return [
+        Entered(
+            rows[one.child],
+            places.get(one.child),
+            one.entered,
+            standing(rule, one.entered, checks_in(written.get(one.child, ()))),
+        )
+        for one in found
+    ]
+
+
+_FIRST, _LAST = date.min.toordinal(), date.max.toordinal()
+
+
+def enrolled_from(row: Row) -> Enrolled:
+    """The enrolment of a row; one without an end goes on for ever."""
+    since, until = (date.fromordinal(min(max(day, _FIRST), _LAST)) for day in (row.since, row.until))
+    return Enrolled(row.child, row.nursery, row.place, since, until, bool(row.active))
 
 
 def may_assess(services: Services, caller: Caller) -> bool:
@@ -203,7 +237,8 @@ def _assessed(services: Services, found: Told) -> ToAssess:
     )
 
 
-def _checks(bodies: Sequence[str]) -> list[Check]:
+def checks_in(bodies: Sequence[str]) -> list[Check]:
+    """The checks that these responses tell of; one without a result, or made by mistake, tells none."""
     found = [parse(body.encode()) for body in bodies]
     return [
         Check(

@@ -10,6 +10,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from healthrec import errors
+from healthrec.domain.access import BIT
 from healthrec.domain.immunization import Forecast
 from healthrec.errors import HealthrecError
 from healthrec.fhir.form_pages import FormItem, render_model
@@ -18,7 +19,7 @@ from healthrec.pages.vaccine_words import dose_title, vaccine_title
 from healthrec.services.forms.submit import form_of
 from healthrec.services.immunization import entrance as checks
 from healthrec.services.immunization.doses import DoseRow
-from healthrec.services.immunization.entrance import Entered, ToAssess
+from healthrec.services.immunization.entrance import Entered, Entrances, ToAssess
 from healthrec.services.immunization.vaccines import vaccine_name
 from healthrec.services.screening.children import head
 from healthrec.web.kit import Posting, Visit, Visiting, go, show
@@ -34,20 +35,10 @@ _CHECK = "/children/{id_}/entrance"
 
 @router.get("/entrance")
 def newcomers(visit: Visiting, standing: str = "") -> Response:
+    if not visit.caller.viewer.classes & BIT["care"]:
+        return go("/entrance/statistics")  # told of no child: the counts are all there is
     found = checks.entrances(visit.services, visit.caller)
-    rows = [_row(one, visit, found.may_assess) for one in found.rows if standing in ("", one.entrance.standing)]
-    counts = [(code, found.counts.get(code, 0)) for code in _STANDINGS]  # type: ignore[call-overload]
-    return show(
-        visit,
-        "entrance.html",
-        room="entrance",
-        since=found.since,
-        rows=rows,
-        counts=[{"code": code, "count": count, "href": f"/entrance?standing={code}"} for code, count in counts],
-        everybody=len(found.rows),
-        late=found.late,
-        standing=standing,
-    )
+    return show(visit, "entrance.html", room="entrance", standing=standing, **_list(found, standing, visit))
 
 
 @router.get(_CHECK)
@@ -74,15 +65,40 @@ def verify(posted: Posting, id_: str, dose_id: str) -> Response:
 
 @router.get(f"{_CHECK}/notice")
 def notice(visit: Visiting, id_: str) -> Response:
-    found = checks.to_assess(visit.services, visit.caller, id_)
-    missing = [_missing(one, visit) for one in found.assessment.missing]
-    until = visit.services.rulebook.entrance_check(visit.services.today()).recheck_day(visit.services.today())
-    child = head(found.child, visit.words)
-    return show(visit, "entrance_notice.html", room=room_of(visit), child=child, missing=missing, until=until)
+    found = checks.family_notice(visit.services, visit.caller, id_)
+    return show(
+        visit,
+        "entrance_notice.html",
+        room=room_of(visit),
+        child=head(found.child, visit.words),
+        plain=found.missing is None,
+        missing=[_missing(one, visit) for one in found.missing or ()],
+        until=found.until,
+        given=found.given,
+        base=f"/children/{id_}",
+        command_id=str(uuid4()),
+    )
+
+
+@router.post(f"{_CHECK}/notice")
+def hand_over(posted: Posting, id_: str) -> Response:
+    checks.give_notice(posted.visit.services, posted.visit.caller, id_, command_id=posted.command_id)
+    return go(f"/children/{id_}/entrance/notice", "entrance.notice-given")
+
+
+def _list(found: Entrances, standing: str, visit: Visit) -> dict[str, Any]:
+    counts = [(code, found.counts.get(code, 0)) for code in _STANDINGS]  # type: ignore[call-overload]
+    return {
+        "since": found.since,
+        "rows": [_row(one, visit, found.may_assess) for one in found.rows if standing in ("", one.entrance.standing)],
+        "counts": [{"code": code, "count": count, "href": f"/entrance?standing={code}"} for code, count in counts],
+        "everybody": len(found.rows),
+        "late": found.late,
+    }
 
 
 def _row(one: Entered, visit: Visit, may_assess: bool) -> dict[str, Any]:
-    child, entrance, words = one.child, one.entrance, visit.words
+    child, entrance, words, place = one.child, one.entrance, visit.words, one.place
     verb = words.gettext("查验" if may_assess else "登记接种证")
     where = "entrance" if may_assess else "doses/new"
     return {
@@ -90,14 +106,15 @@ def _row(one: Entered, visit: Visit, may_assess: bool) -> dict[str, Any]:
         "href": f"/children/{child.id}",
         "badge": twin_badge(child.birth_order, words),
         "birth_date": date.fromordinal(child.birth_day) if child.birth_day else None,
-        "place": place_words((child.place, child.place_en), (child.parent, child.parent_en), words),
-        "since": date.fromordinal(child.since),
+        "place": place_words((place.name, place.name_en), (place.parent, place.parent_en), words) if place else "",
+        "since": one.entered,
         "standing": entrance.standing,
         "checked": entrance.checked,
         "due": entrance.due,
         "late": entrance.is_late(visit.services.today()),
         "verb": verb if may_assess or entrance.due else "",
         "verb_href": f"/children/{child.id}/{where}",
+        "notice_href": f"/children/{child.id}/entrance/notice" if entrance.standing == "catch-up" else "",
     }
 
 
