@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -49,6 +50,7 @@ _NO_DATES = frozenset({"complete", "contraindicated"})
 
 _MOST_FRAMES = 20_000
 
+Frame = list[bytes]
 Spliced = Any
 """JSON text that is put in as it is (orjson.Fragment)"""
 
@@ -63,7 +65,7 @@ class FindingsWriter:
     def __init__(self, schedule: Schedule, codes: VaccineCodes, language: str) -> None:
         self._schedule, self._codes, self._language = schedule, codes, language
         self._concepts: dict[object, Spliced] = {}
-        self._frames: dict[object, list[str]] = {}
+        self._frames: dict[object, Frame] = {}
         self._editions: dict[str, Spliced] = {}
         self._vaccines = {code: _text(one) for code, one in codes.concepts[language].items()}
         self._series = {one.id: one for one in schedule.series}
@@ -75,26 +77,21 @@ class FindingsWriter:
         patient: Mapping[str, Any],
         references: Mapping[str, Mapping[str, Any]],
         unjudged: Iterable[Unjudged] = (),
-    ) -> str:
+    ) -> bytes:
         """The answer as Parameters. `references` leads from ids of doses to how they are referred to."""
-        child, asked = dump(patient), course.asked.isoformat()
-        events = {id_: dump(one) for id_, one in references.items()}
-        shown = [self._evaluation(one, child, events[one.dose], asked) for one in course.evaluations]
-        shown += [self._unjudged(one, child, events[one.id], asked) for one in unjudged]
-        parts = [f'{{"name":"evaluation","resource":{one}}}' for one in shown]
-        whole = dump(self._recommendations(course, orjson.Fragment(child), asked))
-        parts.append(f'{{"name":"recommendation","resource":{whole}}}')
-        return f'{{"resourceType":"Parameters","parameter":[{",".join(parts)}]}}'
+        child, asked = orjson.dumps(patient), _day(course.asked)
+        events = {id_: orjson.dumps(one) for id_, one in references.items()}
+        parts = [self._evaluation(one, child, asked, events[one.dose]) for one in course.evaluations]
+        parts += [self._unjudged(one, child, asked, events[one.id]) for one in unjudged]
+        parts.append(orjson.dumps(self._recommendations(course, orjson.Fragment(child), asked)))
+        return b'{"resourceType":"Parameters","parameter":[' + b",".join(parts) + b"]}"
 
-    def _evaluation(self, found: Evaluation, child: str, event: str, asked: str) -> str:
-        """The text; all but the child, the day asked, the dose and the days of reasons is made once for every finding alike."""
-        reasons = (*found.reasons, *found.remarks)
-        rule = found.rule
-        by = (rule.id, rule.edition) if rule is not None else None
-        key = (found.antigen, found.status, found.edition, found.series, found.target, by, *map(_key, reasons))
-        frame = self._frames.get(key) or self._kept(key, self._evaluated(found))
-        days = [f'"{one.day}"' for one in reasons if one.day is not None]
-        return _filled(frame, child, f'"{asked}"', event, *days)
+    def _evaluation(self, found: Evaluation, child: bytes, asked: bytes, event: bytes) -> bytes:
+        """The parameter; all but the child, the day asked, the dose and the days of reasons is made once for every finding alike."""
+        reasons = found.reasons + found.remarks
+        key = (found.antigen, found.status, found.edition, found.series, found.target, found.rule, *map(_key, reasons))
+        frame = self._frames.get(key) or self._kept(key, _evaluation_parameter(self._evaluated(found)))
+        return _filled(frame, child, asked, event, *[_day(one.day) for one in reasons if one.day is not None])
 
     def _evaluated(self, found: Evaluation) -> dict[str, Any]:
         reasons = [self._dated(one) for one in (*found.reasons, *found.remarks)]
@@ -119,37 +116,35 @@ class FindingsWriter:
             shown["seriesDosesPositiveInt"] = max(found.target, self._doses[found.series])
         return shown
 
-    def _unjudged(self, one: Unjudged, child: str, event: str, asked: str) -> str:
+    def _unjudged(self, one: Unjudged, child: bytes, asked: bytes, event: bytes) -> bytes:
         bare = self._evaluated(Evaluation(one.id, "", "not-evaluated", self._schedule.edition))
-        frame = _frame(bare | {"doseStatusReason": [concept(coding(REASON, one.reason))]})
-        return _filled(frame, child, f'"{asked}"', event)
+        frame = _frame(_evaluation_parameter(bare | {"doseStatusReason": [concept(coding(REASON, one.reason))]}))
+        return _filled(frame, child, asked, event)
 
-    def _recommendations(self, course: Course, child: Spliced, asked: str) -> dict[str, Any]:
+    def _recommendations(self, course: Course, child: Spliced, asked: bytes) -> dict[str, Any]:
         extensions = [*self._edition(course.edition, course.edition_status), *self._notes(course)]
         if course.holds_until is not None:
             extensions.append({"url": HOLDS_UNTIL, "valueDate": course.holds_until.isoformat()})
-        return {
+        whole = {
             "resourceType": "ImmunizationRecommendation",
             "extension": extensions,
             "patient": child,
-            "date": asked,
+            "date": orjson.Fragment(asked),
             "recommendation": [self._recommendation(one, course.asked) for one in course.forecasts],
         }
+        return {"name": "recommendation", "resource": whole}
 
     def _recommendation(self, found: Forecast, on: date) -> Spliced:
         """The text, of which all but the dates is made once for every forecast alike."""
         status = found.status(on)
-        deciding = [*_deciding(found, status)]
-        dates = [] if status in _NO_DATES else [*_dates(found, status)]
-        key = (found.antigen, status, found.series, found.vaccine, found.number, found.of, *(one.id for one in found.notes),
-               *map(_key, deciding), *(code for code, _ in dates))  # fmt: skip
-        frame = self._frames.get(key) or self._kept(
-            key, self._recommended(found, status, deciding, [code for code, _ in dates])
-        )
-        return orjson.Fragment(_filled(frame, *(f'"{day}"' for _, day in dates)))
+        deciding, dates = _deciding(found, status), _dates(found, status)
+        key = (found.antigen, status, found.series, found.vaccine, found.number, found.of, found.notes, *map(_key, deciding),
+               *[code for code, _ in dates])  # fmt: skip
+        frame = self._frames.get(key) or self._kept(key, self._recommended(found, status, deciding, dates))
+        return orjson.Fragment(_filled(frame, *[_day(day) for _, day in dates]))
 
     def _recommended(
-        self, found: Forecast, status: str, deciding: Iterable[Reason], dates: Iterable[str]
+        self, found: Forecast, status: str, deciding: Iterable[Reason], dates: Iterable[tuple[str, date]]
     ) -> dict[str, Any]:
         vaccine = [self._vaccines[found.vaccine or self._last_vaccine(found.series)]]
         disease = self._disease(self._codes.groups, found.antigen)
@@ -162,7 +157,7 @@ class FindingsWriter:
             shown["contraindicatedVaccineCode"] = vaccine
         shown["forecastStatus"] = self._forecast_status(status)
         shown["forecastReason"] = [self._reason(one) for one in deciding]
-        if criteria := [{"code": concept(coding(LOINC, code)), "value": _BLANK} for code in dates]:
+        if criteria := [{"code": concept(coding(LOINC, code)), "value": _BLANK} for code, _ in dates]:
             shown["dateCriterion"] = criteria
         shown["series"] = found.series
         if found.number is not None:
@@ -227,7 +222,7 @@ class FindingsWriter:
         status = {"extension": [{"url": RULE_STATUS, "valueCode": rule.status}]}
         return (status if rule.status != "confirmed" else {}) | dict(shown)
 
-    def _kept(self, key: object, shown: Mapping[str, Any]) -> list[str]:
+    def _kept(self, key: object, shown: Mapping[str, Any]) -> Frame:
         """A frame, kept for the next finding alike; findings of all kinds are some thousands."""
         if len(self._frames) >= _MOST_FRAMES:
             self._frames.clear()
@@ -259,43 +254,51 @@ class FindingsWriter:
         return [{"url": EDITION, "valueCode": edition}, *unsure]
 
 
-def _deciding(found: Forecast, status: str) -> Iterator[Reason]:
+def _evaluation_parameter(shown: Mapping[str, Any]) -> dict[str, Any]:
+    return {"name": "evaluation", "resource": shown}
+
+
+def _deciding(found: Forecast, status: str) -> list[Reason]:
     """What made the status and set the dates."""
     if found.rule is not None and status in ("complete", "aged-out"):
-        yield Reason("series-complete" if status == "complete" else "not-from", found.rule)
-        return
-    if found.barrier is not None:
-        yield found.barrier
+        return [Reason("series-complete" if status == "complete" else "not-from", found.rule)]
     days = (found.earliest, found.recommended, found.past_due)
-    yield from (one for one in found.reasons if one.day in days)
+    deciding = [one for one in found.reasons if one.day in days]
+    return deciding if found.barrier is None else [found.barrier, *deciding]
 
 
-def _dates(found: Forecast, status: str) -> Iterator[tuple[str, date]]:
+def _dates(found: Forecast, status: str) -> list[tuple[str, date]]:
     """Earliest, recommended, past due, latest, as far as there are such; of an aged-out series the latest alone."""
+    if status in _NO_DATES:
+        return []
     days = [(LATEST, found.latest)]
     if status != "aged-out":
         days[:0] = [(EARLIEST, found.earliest), (RECOMMENDED, found.recommended), (PAST_DUE, found.past_due)]
-    for code, day in days:
-        if day is not None:
-            yield code, day
+    return [(code, day) for code, day in days if day is not None]
 
 
 def _key(reason: Reason) -> tuple[object, ...]:
     """What a reason is shown by, its day left aside."""
-    return reason.code, reason.rule.id, reason.rule.edition, reason.condition, reason.day is None
+    return reason.code, reason.rule, reason.condition, reason.day is None
 
 
-def _frame(shown: Mapping[str, Any]) -> list[str]:
-    """The text between its blanks."""
-    return dump(shown).split(_BLANK_TEXT)
+@lru_cache(maxsize=16_384)
+def _day(day: date) -> bytes:
+    """A day as JSON."""
+    return b'"%b"' % day.isoformat().encode()
 
 
-def _filled(frame: Sequence[str], *values: str) -> str:
+def _frame(shown: Mapping[str, Any]) -> Frame:
+    """The text with its blanks at every other place."""
+    first, *rest = (text.encode() for text in dump(shown).split(_BLANK_TEXT))
+    return [first, *(part for text in rest for part in (b"", text))]
+
+
+def _filled(frame: Frame, *values: bytes) -> bytes:
     """The text with its blanks filled, in their order, with JSON."""
-    parts = [frame[0]]
-    for value, rest in zip(values, frame[1:], strict=True):
-        parts += (value, rest)
-    return "".join(parts)
+    parts = frame.copy()
+    parts[1::2] = values
+    return b"".join(parts)
 
 
 def _text(value: Any) -> Spliced:

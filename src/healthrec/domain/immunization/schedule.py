@@ -19,9 +19,10 @@ Status = Literal["confirmed", "local", "unconfirmed", "policy", "own"]
 """How sure a rule is, as every file of rules says it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Rule:
-    """Where a statement of the schedule comes from, and its words for staff."""
+    """Where a statement of the schedule comes from, and its words for staff. One is equal to itself alone: it is a key
+    wherever findings are looked up."""
 
     id: str
     edition: str

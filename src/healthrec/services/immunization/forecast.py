@@ -23,7 +23,7 @@ from healthrec.store.audit import AuditRow
 class Answer:
     """An answer as JSON text, to be handed out once its audit row is on disk."""
 
-    body: str
+    body: bytes
     audit: AuditRow
 
 
@@ -46,14 +46,14 @@ class Forecaster:
         self._national: dict[tuple[str, str], FindingsWriter] = {}
         self._desk = lru_cache(maxsize=512)(self._open)
 
-    def checked_answer(self, parameters: Mapping[str, Any], language: str) -> str:
+    def checked_answer(self, parameters: Mapping[str, Any], language: str) -> bytes:
         """As `answer`, for Parameters of which nobody knows yet whether they are FHIR."""
         issues = check_request(parameters)
         if issues:
             raise errors.Refused(*issues)
         return self.answer(parameters, language)
 
-    def answer(self, parameters: Mapping[str, Any], language: str) -> str:
+    def answer(self, parameters: Mapping[str, Any], language: str) -> bytes:
         """Parameters in, Parameters out. Raises Refused by element."""
         request = read_request(parameters, self.codes)
         schedule, writer = self._desk(request.on, request.edition, request.region, language)

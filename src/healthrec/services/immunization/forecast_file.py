@@ -106,15 +106,15 @@ class _Work:
         """The answers to some lines."""
         found = [self._line(line) for line in lines]
         refused = sum(not well for _, well in found)
-        return _Part("".join(f"{text}\n" for text, _ in found).encode(), len(found), refused)
+        return _Part(b"".join([text + b"\n" for text, _ in found]), len(found), refused)
 
-    def _line(self, line: bytes) -> tuple[str, bool]:
+    def _line(self, line: bytes) -> tuple[bytes, bool]:
         """(the answer, whether the line could be judged)."""
         try:
             return self._forecaster.checked_answer(parse(line), self._words.language), True
         except HealthrecError as error:
             outcome = operation_outcome(error.issues, lambda issue: self._words.message(issue.key, **issue.params))
-            return dump(outcome), False
+            return dump(outcome).encode(), False
 
 
 _work: list[_Work] = []
