@@ -5,7 +5,7 @@ What repeats from child to child (codings, reasons, words of rules) is rendered 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import lru_cache
 from typing import Any

@@ -7,7 +7,7 @@ docs/immunization.md.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -16,6 +16,7 @@ from typing import Any
 from healthrec.domain.immunization import Child, Condition, DoseGiven
 from healthrec.errors import Issue, IssueCode, Refused
 from healthrec.fhir.facts import BIRTH_WEIGHT, GESTATION
+from healthrec.fhir.immunization_alike import Alike, Like
 from healthrec.fhir.immunization_codes import VaccineCodes
 from healthrec.fhir.immunization_facts import LAST_YEAR, BirthFact, Unjudged, Unreadable, dose_given, full_day, told
 from healthrec.fhir.primitives import is_valid
@@ -85,9 +86,29 @@ def _names_the_child(issue: Issue) -> bool:
     return issue.key == "fhir.missing" and path[-2:-1] == ["resource"] and path[-1] in _TO_THE_CHILD
 
 
+def checked_request(parameters: Mapping[str, Any], codes: ForecastCodes, alike: Alike) -> ForecastRequest:
+    """The question, of Parameters of which nobody knows yet whether they are FHIR. `alike` remembers Immunizations, so that
+    those like one that was right are not checked again. Raises Refused by element."""
+    listed = parameters.get("parameter")
+    parts: list[Any] = listed if isinstance(listed, list) else []
+    likes = [alike.like(part) for part in parts]
+    new = [part for part, like in zip(parts, likes, strict=True) if like is None or not like.kind.is_right]
+    if len(new) == len(parts) or check_request({**parameters, "parameter": new}):
+        issues = check_request(parameters)  # of the whole, for the sake of the places
+        if issues:
+            raise Refused(*issues)
+    for like in likes:
+        if like is not None:
+            like.kind.is_right = True
+    return _read(_Reader(codes, likes), parameters)
+
+
 def read_request(parameters: Mapping[str, Any], codes: ForecastCodes) -> ForecastRequest:
     """The question. Raises Refused with an issue for each element that cannot be read."""
-    reader = _Reader(codes)
+    return _read(_Reader(codes), parameters)
+
+
+def _read(reader: _Reader, parameters: Mapping[str, Any]) -> ForecastRequest:
     reader.parameters(parameters)
     if reader.issues:
         raise Refused(*reader.issues)
@@ -95,10 +116,11 @@ def read_request(parameters: Mapping[str, Any], codes: ForecastCodes) -> Forecas
 
 
 class _Reader:
-    """Reads one Parameters; gathers what it says and what is wrong with it."""
+    """Reads one Parameters; gathers what it says and what is wrong with it. `likes` has its Immunizations of some kind, in
+    their places."""
 
-    def __init__(self, codes: ForecastCodes) -> None:
-        self.codes = codes
+    def __init__(self, codes: ForecastCodes, likes: Sequence[Like | None] = ()) -> None:
+        self.codes, self.likes = codes, likes
         self.issues: list[Issue] = []
         self.named: set[str] = set()
         self.values: dict[str, Any] = {}
@@ -111,18 +133,19 @@ class _Reader:
 
     def parameters(self, content: Mapping[str, Any]) -> None:
         """Read all: single values first, since the edition says how vaccines are coded."""
-        placed = [(f"{_PLACE}[{at}]", one, one.get("name")) for at, one in enumerate(content.get("parameter", ()))]
-        self.named.update(name for _, _, name in placed)
-        for place, one, name in placed:
+        parts = content.get("parameter", ())
+        names = [one.get("name") for one in parts]
+        self.named.update(names)
+        for at, (name, one) in enumerate(zip(names, parts, strict=True)):
             if name in _VALUES:
-                self._value(name, one, place)
+                self._value(name, one, _place(at))
             elif name not in _TYPES:
                 found, allowed = str(name)[:64], ", ".join((*_TYPES, *_VALUES))
-                self._add("not-supported", "fhir.unknown-code", f"{place}.name", found=found, allowed=allowed)
-        vaccines = self.codes.vaccines(self.values.get("edition", ""))
-        for place, one, name in placed:
-            if name in _TYPES:
-                self._resource(name, one.get("resource"), f"{place}.resource", vaccines)
+                self._add("not-supported", "fhir.unknown-code", f"{_place(at)}.name", found=found, allowed=allowed)
+        edition = self.values.get("edition", "")
+        for at, (name, one) in enumerate(zip(names, parts, strict=True)):
+            if name in _TYPES and not self._is_known(at, one, edition):
+                self._resource(name, one.get("resource"), at, edition)
         self._whole()
 
     def request(self) -> ForecastRequest:
@@ -162,8 +185,8 @@ class _Reader:
         else:
             self.values[name] = value
 
-    def _resource(self, name: str, resource: Any, place: str, vaccines: VaccineCodes) -> None:
-        wanted = _TYPES[name]
+    def _resource(self, name: str, resource: Any, at: int, edition: str) -> None:
+        wanted, place = _TYPES[name], f"{_place(at)}.resource"
         found = resource.get("resourceType") if isinstance(resource, dict) else None
         if found != wanted:
             self._add("structure", "fhir.wrong-type", place, found=str(found)[:64], allowed=wanted)
@@ -173,9 +196,9 @@ class _Reader:
         elif name == "patient":
             self._reading(lambda: self._child(resource, place), place)
         elif name == "immunization":
-            self._reading(lambda: self._dose(resource, place, vaccines), place)
+            self._reading(lambda: self._dose(resource, at, edition), place)
         else:
-            self._reading(lambda: self._told(resource, vaccines), place)
+            self._reading(lambda: self._told(resource, self.codes.vaccines(edition)), place)
 
     def _reading(self, read: Callable[[], None], place: str) -> None:
         try:
@@ -193,13 +216,33 @@ class _Reader:
             raise Unreadable("required", "fhir.missing", "birthDate")
         self.birth = full_day(patient["birthDate"], "birthDate")
 
-    def _dose(self, immunization: Mapping[str, Any], place: str, vaccines: VaccineCodes) -> None:
+    def _dose(self, immunization: Mapping[str, Any], at: int, edition: str) -> None:
+        dose = dose_given(immunization, self._referred(immunization, at), self.codes.vaccines(edition))
+        self._take(dose)
+        like = self.likes[at] if self.likes else None
+        if like is not None and not isinstance(dose, Unjudged):
+            like.kind.said[edition] = dose
+
+    def _is_known(self, at: int, parameter: Mapping[str, Any], edition: str) -> bool:
+        """Whether it is a dose of a kind that was read before; then it is taken."""
+        like = self.likes[at] if self.likes else None
+        if like is None or edition not in like.kind.said:
+            return False
+        said, id_ = like.kind.said[edition], self._referred(parameter["resource"], at)
+        if said is not None:
+            self.doses.append(DoseGiven(id_, said.vaccine, like.day, said.antigens, said.expiry, said.subpotent))
+        return True
+
+    def _referred(self, immunization: Mapping[str, Any], at: int) -> str:
+        """The id by which the dose is known, once it is noted how to refer to it."""
         number = str(len(self.references) + 1)
-        id_ = immunization.get("id", number)
+        id_: str = immunization.get("id", number)
         if id_ in self.references:
-            self._add("duplicate", "immunization.given-twice", f"{place}.id", found="id")
+            self._add("duplicate", "immunization.given-twice", f"{_place(at)}.resource.id", found="id")
         self.references[id_] = _reference("Immunization", immunization, {"display": f"immunization {number}"})
-        dose = dose_given(immunization, id_, vaccines)
+        return id_
+
+    def _take(self, dose: DoseGiven | Unjudged | None) -> None:
         if isinstance(dose, DoseGiven):
             self.doses.append(dose)
         elif dose is not None:
@@ -225,6 +268,10 @@ class _Reader:
 
 _PLACE = "Parameters.parameter"
 _ABSENT = {"extension": [{"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": "unknown"}]}
+
+
+def _place(at: int) -> str:
+    return f"{_PLACE}[{at}]"
 
 
 def _reference(type_: str, resource: Mapping[str, Any], otherwise: Reference) -> Reference:

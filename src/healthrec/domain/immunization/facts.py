@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,9 +17,8 @@ class Child:
     gestation_days: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class DoseGiven:
-    """One vaccine dose administered.
+class DoseGiven(NamedTuple):
+    """One vaccine dose administered. A named tuple, because it is made by the dozen.
 
     `vaccine` is a code of the schedule's vaccine list. "" is a historic dose of unknown product: `antigens` then says
     what it was against. `id` names the dose in findings and has no other meaning.

@@ -8,11 +8,11 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from healthrec import errors
 from healthrec.domain.immunization import Course, Options, Schedule, by_group, evaluate_and_forecast
+from healthrec.fhir.immunization_alike import Alike
 from healthrec.fhir.immunization_codes import VaccineCodes, cvx_codes
 from healthrec.fhir.immunization_findings import FindingsWriter
-from healthrec.fhir.immunization_request import ForecastCodes, check_request, read_request
+from healthrec.fhir.immunization_request import ForecastCodes, ForecastRequest, checked_request, read_request
 from healthrec.rulebook import Rulebook
 from healthrec.services.context import Caller, Services
 from healthrec.services.schedules import schedules
@@ -43,19 +43,19 @@ class Forecaster:
         self.cdsi = rulebook.cdsi
         self._codes_of = lru_cache(maxsize=8)(self._read_codes)
         self.codes = ForecastCodes(self._codes_of, known.conditions, (*editions, *self.cdsi))
+        self._alike = Alike()
         self._national: dict[tuple[str, str], FindingsWriter] = {}
         self._desk = lru_cache(maxsize=512)(self._open)
 
     def checked_answer(self, parameters: Mapping[str, Any], language: str) -> bytes:
         """As `answer`, for Parameters of which nobody knows yet whether they are FHIR."""
-        issues = check_request(parameters)
-        if issues:
-            raise errors.Refused(*issues)
-        return self.answer(parameters, language)
+        return self._answered(checked_request(parameters, self.codes, self._alike), language)
 
     def answer(self, parameters: Mapping[str, Any], language: str) -> bytes:
         """Parameters in, Parameters out. Raises Refused by element."""
-        request = read_request(parameters, self.codes)
+        return self._answered(read_request(parameters, self.codes), language)
+
+    def _answered(self, request: ForecastRequest, language: str) -> bytes:
         schedule, writer = self._desk(request.on, request.edition, request.region, language)
         options = Options(prefer=request.prefer, self_paid=request.self_paid)
         course = evaluate_and_forecast(schedule, request.child, request.doses, request.conditions, request.on, options)
