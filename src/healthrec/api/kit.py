@@ -29,14 +29,11 @@ class Kit:
     def __init__(self, services: Services, route: Callable[[Call], Interaction]) -> None:
         self.services = services
         self.route = route
-        self._held: Connection | None = None
         self._threads = ThreadPoolExecutor(_WRITERS, thread_name_prefix="fhir-write")
 
     def connection(self) -> Connection:
         """The connection that reads on the loop use; each statement sees the latest commit."""
-        if self._held is None or self._held.closed or self._held.invalidated:
-            self._held = self.services.database.hold()
-        return self._held
+        return self.services.committer.connection()
 
     async def shown(self, shown: Shown) -> tuple[Document, ...]:
         """The documents, once their audit row is on disk."""

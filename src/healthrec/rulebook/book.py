@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol, TypeVar, cast
 
@@ -102,8 +103,7 @@ class Rulebook:
     @property
     def growth(self) -> GrowthBook:
         """Every growth standard there is, also those that a question of today is not answered by."""
-        sets = sorted(self.of_kind("growth-standard"), key=lambda found: found.effective)
-        return GrowthBook({found.id: cast(GrowthStandard, found.value) for found in sets})
+        return _growth_book(self)
 
     def growth_rules(self, on: date, standard: str = "wst423-2022") -> GrowthRules:
         """What measurements are judged by when asked on that day. Raises LookupError when nothing is in force yet."""
@@ -152,8 +152,19 @@ class Rulebook:
         return _immunization(self.sets)
 
     def _value(self, kind: str, on: date, rule_id: str | None = None) -> object:
-        sets = [found for found in self.of_kind(kind) if rule_id in (None, found.id)]
-        return in_force(sets, on).value
+        return _set_in_force(self, kind, on, rule_id).value
+
+
+# every measurement written asks for its day's rules, and a book never changes
+@lru_cache(maxsize=8192)
+def _set_in_force(book: Rulebook, kind: str, on: date, rule_id: str | None) -> RuleSet:
+    return in_force([found for found in book.of_kind(kind) if rule_id in (None, found.id)], on)
+
+
+@lru_cache(maxsize=8)
+def _growth_book(book: Rulebook) -> GrowthBook:
+    sets = sorted(book.of_kind("growth-standard"), key=lambda found: found.effective)
+    return GrowthBook({found.id: cast(GrowthStandard, found.value) for found in sets})
 
 
 class Dated(Protocol):

@@ -30,7 +30,7 @@ from healthrec.store.tables import access_grant, principal
 FOREVER = 4_000_000
 """A day that no child's record reaches (year 10952)."""
 
-_WIDTHS = (4, 16, 64, 512, 4096)
+_WIDTHS = (1, 2, 3, 4, 6, 8, 16, 64, 512, 4096)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,14 +137,12 @@ def viewer_may_see(connection: Connection, viewer: Viewer, scope: int, class_bit
 def _may_see_statement(width: int) -> Statement:
     grant = access_grant
     return Statement(
-        select(literal(1))
-        .where(
+        select(literal(1)).where(
             grant.c.scope == bindparam("scope"),
             holds(grant, width),
             grant.c.classes.bitwise_and(bindparam("bits")) != 0,
             _of_type(grant, bindparam("type", type_=Integer)),
         )
-        .limit(1)
     )
 
 

@@ -40,6 +40,13 @@ class Committer:
         self._queue.put((row, waiter, None))
         waiter.result()
 
+    def connection(self) -> Connection:
+        """For reads on the event loop. Its audit rows go over the same one: what another connection commits makes SQLite
+        forget the pages that it has read."""
+        if self._on_loop is None or _broken(self._on_loop):
+            self._on_loop = self._database.hold()
+        return self._on_loop
+
     def committed(self, row: AuditRow) -> asyncio.Future[None]:
         """A future that is done when the row is on disk. For the event loop."""
         loop = asyncio.get_running_loop()
@@ -57,8 +64,7 @@ class Committer:
     def _flush(self) -> None:
         entries, self._gathered = self._gathered, []
         try:
-            self._on_loop = _usable(self._on_loop) or self._database.hold(wait=False)
-            self._write(self._on_loop, entries, wait=False)
+            self._write(self.connection(), entries, wait=False)
         except Busy:
             for entry in entries:
                 self._queue.put(entry)
@@ -81,7 +87,8 @@ class Committer:
     def _settle(self, entries: list[Entry]) -> None:
         error: Exception | None = None
         try:
-            self._in_thread = _usable(self._in_thread) or self._database.hold()
+            if self._in_thread is None or _broken(self._in_thread):
+                self._in_thread = self._database.hold()
             self._write(self._in_thread, entries, wait=True)
         except Exception as failure:  # noqa: BLE001 - as above
             error = failure
@@ -102,8 +109,8 @@ class Committer:
             insert_rows(connection, self._database.keys.take, rows)
 
 
-def _usable(held: Connection | None) -> Connection | None:
-    return None if held is None or held.closed or held.invalidated else held
+def _broken(held: Connection) -> bool:
+    return held.closed or held.invalidated
 
 
 def _finish(waiters: list[Waiter], error: Exception | None) -> None:

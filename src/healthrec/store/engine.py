@@ -27,6 +27,8 @@ _SAFE_WAL = (3, 51, 3)
 _GIVE_WAY = frozenset({"40001", "40P01"})
 """PostgreSQL: two transactions met and this one had to give way."""
 _AUTOCOMMIT = "healthrec_autocommit"
+_PATIENCE = 30_000
+"""Milliseconds for which a writer waits for another process with the same file."""
 
 
 class Taken(Exception):
@@ -99,34 +101,28 @@ class Database:
         with self.engine.connect() as connection:
             yield connection
 
-    def hold(self, *, wait: bool = True) -> Connection:
-        """A connection for one thread to keep; each statement stands alone and sees the latest commit.
-
-        Without `wait` it does not stand in line for another process that writes to the same file.
-        """
+    def hold(self) -> Connection:
+        """A connection for one thread to keep; each statement stands alone and sees the latest commit."""
         wanted: dict[str, Any] = {"isolation_level": "AUTOCOMMIT"} if self.kind == "postgresql" else {_AUTOCOMMIT: True}
         self._held.append(self.engine.connect().execution_options(**wanted))
-        if not wait and self.kind == "sqlite":
-            self._held[-1].connection.cursor().execute("PRAGMA busy_timeout = 0")
         return self._held[-1]
 
     @contextmanager
     def write_on(self, held: Connection, *, single: bool, wait: bool = True) -> Iterator[Connection]:
         """Like `write` on a connection from `hold`; `single` when one statement is all, which is a transaction by itself.
 
-        Without `wait` it raises Busy where somebody else is writing.
+        Without `wait` it raises Busy where somebody else is writing, be it another process with the same file.
         """
         self._reserve_keys()
-        with self._line.alone(wait=wait) if self.kind == "sqlite" else nullcontext():
-            try:
-                with nullcontext() if single else self._bracket(held):
-                    yield held
-                    if self.kind == "postgresql":
-                        postgres.settle(held)
-            except Exception as error:
-                if not wait and self.kind == "sqlite" and "locked" in str(error):
-                    raise Busy from None
-                raise
+        own = self.kind == "sqlite"
+        with (
+            self._line.alone(wait=wait) if own else nullcontext(),
+            _patience(held, 0) if own and not wait else nullcontext(),
+            nullcontext() if single else self._bracket(held),
+        ):
+            yield held
+            if not own:
+                postgres.settle(held)
 
     @contextmanager
     def _bracket(self, held: Connection) -> Iterator[None]:
@@ -180,7 +176,7 @@ def connect_sqlite(path: Path, key: str = "", module: ModuleType | None = None) 
     for pragma in (
         f"journal_mode = {journal_mode(module.sqlite_version_info)}",
         "synchronous = FULL",
-        "busy_timeout = 30000",
+        f"busy_timeout = {_PATIENCE}",
         "cache_size = -65536",
         "wal_autocheckpoint = 8000",
         "journal_size_limit = 67108864",
@@ -215,6 +211,20 @@ def _run(connection: Connection, command: str) -> None:
     postgres.send_command(connection, command.encode())
     if command == "COMMIT":
         postgres.settle(connection)
+
+
+@contextmanager
+def _patience(held: Connection, milliseconds: int) -> Iterator[None]:
+    """Wait so long for another process that writes, then raise Busy."""
+    _run(held, f"PRAGMA busy_timeout = {milliseconds}")
+    try:
+        yield
+    except Exception as error:
+        if "locked" in str(error):
+            raise Busy from None
+        raise
+    finally:
+        _run(held, f"PRAGMA busy_timeout = {_PATIENCE}")
 
 
 def _undo(connection: Connection) -> None:

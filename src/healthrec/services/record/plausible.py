@@ -16,7 +16,7 @@ from healthrec.errors import Issue
 from healthrec.fhir.types import entered_in_error
 from healthrec.services.context import Services
 from healthrec.services.projections.growth import measurement_of
-from healthrec.store import projections
+from healthrec.store import growth
 from healthrec.store.engine import Connection
 from healthrec.store.resources import Write
 
@@ -33,7 +33,8 @@ def must_be_possible(
         return
     today = services.today()
     limits = services.rulebook.growth_rules(today).limits
-    found = [issue for write, one in measured for issue in _issues(one, _birth(connection, write.child), today, limits)]
+    births = {child: _birth(connection, child) for child in {write.child for write, _ in measured}}
+    found = [issue for write, one in measured for issue in _issues(one, births[write.child], today, limits)]
     if found:
         raise errors.Refused(*found)
 
@@ -57,5 +58,5 @@ def _issues(one: Measurement, birth: date | None, today: date, limits: EntryLimi
 
 
 def _birth(connection: Connection, child: int) -> date | None:
-    row = projections.child_row(connection, child)
+    row = growth.judged(connection, child)
     return date.fromordinal(row.birth_day) if row is not None and row.birth_day else None
