@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from tests.web.page_frame import TODAY, Say, frame
 
+from healthrec.pages.dose_disputes import SideFact, side_words
 from healthrec.pages.due_list import Call, Need, call_shown, need_shown, rate_shown
 from healthrec.services.contacts.record_contact import Guardian
+from healthrec.services.immunization.differences import BUCKETS
 from healthrec.services.immunization.due_list import Filters
 from healthrec.web.rendering import FormValues
 from healthrec.wording import Translator
@@ -74,8 +77,36 @@ def due(t: Translator, say: Say) -> dict[str, dict[str, Any]]:
     return {
         "due.html": listed,
         "due.html#nursery": listed | nursery,
+        **_differences(t, who),
         **_contact(t, say),
         **_sessions(t, who),
+    }
+
+
+def _differences(t: Translator, who: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    recorded = SideFact("certificate", "Var", "", date(2026, 10, 12), 1, "A1", "", "")
+    sides = (
+        replace(recorded, source="other-system", day=TODAY, lot="B9"),
+        replace(recorded, source="told", given=False),
+    )
+    rows = [
+        {name: who[name] for name in ("name", "badge", "href")}
+        | {"decide_href": href, "sides": side_words(recorded, side, t), "since": day, "days": (TODAY - day).days}
+        for side, href, day in zip(sides, ("/c#d", ""), (date(2026, 11, 1), TODAY), strict=True)
+    ]
+    group = {"href": "/differences", "on": False}
+    listed: dict[str, Any] = {
+        "frame": frame(t, room="due"),
+        "asked": "open",
+        "buckets": [group | {"text": t.term("difference-bucket", one), "count": "2"} for one in BUCKETS],
+        "rows": rows,
+        "pages": {"previous_href": "", "next_href": "/differences?after=1", "text": ""},
+    }
+    nothing = {"rows": [], "pages": {"previous_href": "", "next_href": ""}}
+    return {
+        "differences.html": listed,
+        "differences.html#none": listed | nothing,
+        "differences.html#settled": listed | nothing | {"asked": "settled"},
     }
 
 

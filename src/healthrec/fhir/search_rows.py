@@ -11,6 +11,7 @@ from healthrec.fhir import ucum
 from healthrec.fhir.names import MAX_INDEXED, normal, pinyin_keys
 from healthrec.fhir.primitives import EARLIEST, LATEST, date_range
 from healthrec.fhir.search_params import PARAMS, SearchParam
+from healthrec.fhir.types import BASE
 
 
 class TokenRow(NamedTuple):
@@ -94,12 +95,26 @@ def _plan(type: str) -> dict[str, tuple[Step, ...]]:
             first, *rest = path.split(".")
             last = (rest or [first])[-1]
             condition = last.partition("?system=")[2]
+            wanted = first.partition("?url=")[2]
             constant = "true" if path == "deceasedDateTime" and param.kind == "token" else ""
             steps = tuple(step.partition("?")[0] for step in rest)
             first = first.partition("?")[0]
-            step = (_EXTRACT[param.kind], param, steps, condition, constant)
+            extract = _of_extension(wanted, _EXTRACT[param.kind]) if wanted else _EXTRACT[param.kind]
+            step = (extract, param, steps, condition, constant)
             plan[first] = (*plan.get(first, ()), step)
     return plan
+
+
+def _of_extension(name: str, extract: Extract) -> Extract:
+    """What this extension of ours says, as an index reads it; it has one value."""
+    url = f"{BASE}StructureDefinition/{name}"
+
+    def of_this_one(param: SearchParam, extension: Any, found: SearchRows) -> None:
+        said = [extension[member] for member in extension if member.startswith("value")]
+        if said and extension.get("url") == url:
+            extract(param, said[0], found)
+
+    return of_this_one
 
 
 def _values(value: Any, path: tuple[str, ...]) -> Iterator[Any]:

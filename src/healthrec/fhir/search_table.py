@@ -1,7 +1,8 @@
 """The search parameters of every type of the house (FHIR R4), as a table.
 
 One line per parameter: name, kind, elements separated by commas, and for references `>` with the types they may name.
-`telecom?system=phone` takes only those members; `@subject` shares the rows of another parameter (and narrows its types);
+`telecom?system=phone` takes only those members; `extension?url=dose-differs-from` takes the value of that extension of ours (and its
+parameter is ours too); `@subject` shares the rows of another parameter (and narrows its types);
 `a.b` goes through arrays. Source: https://hl7.org/fhir/R4/searchparameter-registry.html
 """
 
@@ -174,6 +175,7 @@ performer      reference  performer.actor > Practitioner PractitionerRole Organi
 reaction       reference  reaction.detail > Observation
 reaction-date  date       reaction.date
 encounter      reference  encounter > Encounter
+differs-from   reference  extension?url=dose-differs-from > Immunization
 """,
     "ImmunizationRecommendation": """
 identifier      token      identifier

@@ -37,6 +37,31 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """One thing that a source says of a dose, and whether the other says otherwise."""
+
+    text: str
+    differs: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SideShown:
+    """A dose as one source tells of it, in a line: `source` says which."""
+
+    source: str
+    said: tuple[Said, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SidesShown:
+    """Both sides of a difference in a list."""
+
+    vaccine: str
+    recorded: SideShown
+    other: SideShown
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What an antigen comes to by each source, where that is not the same."""
 
@@ -66,6 +91,25 @@ def dispute_shown(
     first, second = (head.format(source=words.term("dose-source", source)) for head, source in named)
     lines = tuple(_lines(one, other, words))
     return DisputeShown(id_, (first, second), lines, tuple(_outcomes(*courses, words)), may_be_two)
+
+
+def side_words(recorded: SideFact, other: SideFact, words: Translator) -> SidesShown:
+    """Both sides for a list: what is the same on both stands once as the vaccine, or with its day."""
+    vaccine = _vaccine(recorded, words) or _vaccine(other, words) or words.gettext("产品不详")
+    sides = _side_shown(recorded, other, words), _side_shown(other, recorded, words)
+    return SidesShown(vaccine, *sides)
+
+
+def _side_shown(one: SideFact, other: SideFact, words: Translator) -> SideShown:
+    parts = (
+        ("" if one.given else words.gettext("没有接种"), one.given != other.given),
+        (_vaccine(one, words) if _vaccine(one, words) != _vaccine(other, words) else "", True),
+        (words.date(one.day), one.day != other.day),
+        (_number(one, words), bool(other.number) and one.number != other.number),
+        (words.gettext("批号 {lot}").format(lot=one.lot) if one.lot else "", bool(other.lot) and one.lot != other.lot),
+    )
+    said = tuple(Said(text, differs) for text, differs in parts if text)
+    return SideShown(words.term("dose-source", one.source), said)
 
 
 def _lines(one: SideFact, other: SideFact, words: Translator) -> Iterator[Line]:

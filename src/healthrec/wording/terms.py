@@ -774,6 +774,11 @@ TERMS: dict[str, dict[str, Words]] = {
         "closed": ("档案已停用", "record closed"),
         "no-birth-date": ("出生日期不全", "birth date not known"),
     },
+    "difference-bucket": {
+        "open": ("等待决定", "to be decided"),
+        "closed": ("档案已停用", "record closed"),
+        "settled": ("档案里的那一剂已标为录入错误，不用再决定", "the dose on record was a mistake, nothing to decide"),
+    },
     "due-bucket-plain": {
         "late": ("需要补种", "needs catch-up"),
         "waiting": ("约好再来", "agreed or to be called later"),

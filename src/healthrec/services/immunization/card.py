@@ -63,12 +63,13 @@ def show_card(services: Services, caller: Caller, child_id: str, words: Translat
 
 
 def _dispute(one: Dispute, found: Told, words: Translator) -> DisputeShown:
-    sides = _side(one.recorded), _side(one.other)
+    sides = side_of(one.recorded), side_of(one.other)
     courses = found.course, one.course
     return dispute_shown(one.other["id"], sides, courses, words, may_be_two=may_be_two(one.recorded, one.other))
 
 
-def _side(immunization: Mapping[str, Any]) -> SideFact:
+def side_of(immunization: Mapping[str, Any]) -> SideFact:
+    """A dose with a known day as one source tells of it."""
     said = told_of(immunization, "")
     return SideFact(
         source=source_of(immunization),

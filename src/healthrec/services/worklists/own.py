@@ -13,7 +13,7 @@ from healthrec.services.children.record import ChildRecord, read_record
 from healthrec.services.context import Caller, Services
 from healthrec.services.documents.family_summary import family_words_of
 from healthrec.services.worklists.rows import child_row
-from healthrec.services.worklists.vaccination import vaccination
+from healthrec.services.worklists.vaccination import differing, vaccination
 from healthrec.store import children
 from healthrec.store.children import ChildRow, Place
 from healthrec.wording import Translator
@@ -39,7 +39,7 @@ def _first(services: Services, caller: Caller, words: Translator) -> tuple[tuple
     if caller.role != "vaccinator":
         return (), ()
     tallies, found = vaccination(services, caller, words)
-    return tallies, (found,)
+    return (*tallies, differing(services, caller, words)), (found,)
 
 
 def family(services: Services, caller: Caller, words: Translator) -> Home:

@@ -7,6 +7,8 @@ from datetime import date
 from healthrec.pages.due_list import TONES, count_shown, need_shown
 from healthrec.pages.home import SHOWN, Group, Row, Tally
 from healthrec.services.context import Caller, Services
+from healthrec.services.immunization.differences import MOST as MOST_DIFFERENCES
+from healthrec.services.immunization.differences import waiting_differences
 from healthrec.services.immunization.due_list import DueChild, DueList, Filters, contact_list, due_list
 from healthrec.services.immunization.needs import needs_on
 from healthrec.services.worklists.rows import child_row
@@ -23,6 +25,13 @@ def vaccination(services: Services, caller: Caller, words: Translator) -> tuple[
     count = found.counts.get("late", 0) + found.counts.get("due", 0)
     shown = count_shown(count, MOST, found.exact)
     return tallies, Group("vaccination", words.gettext("该接种了"), shown, rows, empty, "/due")
+
+
+def differing(services: Services, caller: Caller, words: Translator) -> Tally:
+    """How many doses wait for the caller to decide between two sources."""
+    count = waiting_differences(services, caller)
+    shown = count_shown(count, MOST_DIFFERENCES, exact=False)
+    return Tally(words.gettext("两处记录不一致"), shown, "attention" if count else "ready", "/differences")
 
 
 def _tally(found: DueList, bucket: Bucket, tone: str, words: Translator) -> Tally:
