@@ -90,6 +90,8 @@ def _row(say: Say, zh: str, en: str, **changes: Any) -> dict[str, Any]:
         "tone": "waiting",
         "verb": say("记录测量", "Measure"),
         "verb_href": "/children/1/measure",
+        "call": say("2026年11月1日联系：没有联系上", "called on 1 Nov 2026: not reached"),
+        "contact_href": "/children/1/contacts/growth?back=/",
     } | changes
 
 
@@ -118,6 +120,7 @@ def _lists(t: Translator, say: Say) -> dict[str, dict[str, Any]]:
             ],
             "more_href": "/children?growth=watch",
             "empty": "",
+            "rate": t.message("came-back.growth", called=4, came=3, rate=75),
         },
         {
             "key": "visits",
@@ -126,6 +129,7 @@ def _lists(t: Translator, say: Say) -> dict[str, dict[str, Any]]:
             "rows": [],
             "more_href": "",
             "empty": say("本季度已全部完成；下次 2027年1月1日起", "All done this quarter; next from 1 Jan 2027"),
+            "rate": "",
         },
     ]
     pages = {"previous_href": "", "next_href": "/children?after=9", "text": "1–50"}
@@ -211,6 +215,7 @@ def _lists(t: Translator, say: Say) -> dict[str, dict[str, Any]]:
             "command_id": "c1",
             "errors": FormValues(),
             "may_make": True,
+            "rate": t.message("came-back.summary", called=4, came=3, rate=75),
             "klass": {"name": say("小鹿班", "Fawns"), "nursery": say("小青蛙托育园", "Froglets")},
             "choices": chip,
             "batch": {"done": 7, "total": 18, "running": True, "merged_href": "/handover/1.pdf"},
@@ -224,6 +229,9 @@ def _lists(t: Translator, say: Say) -> dict[str, dict[str, Any]]:
                     "pdf_href": "/d/1" if i < 4 else "",
                     "when": NOW if i < 3 else None,
                     "who": say("王莉", "Wang Li") if i < 2 else "",
+                    "asks": s in ("ready", "printed"),
+                    "call": say("2026年11月1日联系：没有联系上", "called on 1 Nov 2026: not reached") if i == 2 else "",
+                    "contact_href": "/children/1/contacts/summary?back=/handover/1",
                 }
                 for i, s in enumerate(("handed-over", "printed", "ready", "replaced", "not-yet", "failed"))
             ],

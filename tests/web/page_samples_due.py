@@ -8,8 +8,9 @@ from typing import Any
 
 from tests.web.page_frame import TODAY, Say, frame
 
+from healthrec.pages.contact_words import Call, call_shown, rate_shown
 from healthrec.pages.dose_disputes import SideFact, side_words
-from healthrec.pages.due_list import Call, Need, call_shown, need_shown, rate_shown
+from healthrec.pages.due_list import Need, need_shown
 from healthrec.services.contacts.record_contact import Guardian
 from healthrec.services.immunization.differences import BUCKETS
 from healthrec.services.immunization.due_list import Filters
@@ -40,6 +41,8 @@ def due(t: Translator, say: Say) -> dict[str, dict[str, Any]]:
         "birth_date": date(2025, 3, 8),
         "place": say("小青蛙托育园 · 小鹿班", "Froglets · Fawns"),
         "needs": [need_shown(one, TODAY, t) for one in needs],
+        "call": "",
+        "contact_href": "/c",
     }
     rows = [
         who
@@ -69,7 +72,7 @@ def due(t: Translator, say: Say) -> dict[str, dict[str, Any]]:
         "vaccines": [{"value": "mmr", "text": t.term("antigen", "mmr")}],
         "places": [{"value": "1", "text": say("小青蛙托育园", "Froglets")}],
         "nowhere": {"count": 3, "href": "/due?at=none"},
-        "rate": rate_shown(40, 31, t),
+        "rate": rate_shown("vaccination", 40, 31, t),
         "rows": rows,
         "pages": {"previous_href": "", "next_href": "/due?after=1", "text": ""},
     }

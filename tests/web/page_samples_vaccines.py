@@ -99,6 +99,10 @@ def vaccines(t: Translator, say: Say) -> dict[str, dict[str, Any]]:
         "errors": FormValues(),
         "command_id": "c1",
     }
+    called = {
+        "call": say("2026年11月1日联系：没有联系上", "called on 1 Nov 2026: not reached"),
+        "contact_href": "/children/1/contacts/entrance?back=/",
+    }
     entered = {
         "name": say("陈安然", "Chen Anran"),
         "href": "/children/1",
@@ -113,7 +117,7 @@ def vaccines(t: Translator, say: Say) -> dict[str, dict[str, Any]]:
         "verb": say("查验", "Check"),
         "verb_href": "/children/1/entrance",
         "notice_href": "",
-    }
+    } | called
     done = entered | {
         "standing": "complete",
         "checked": date(2026, 10, 9),
@@ -128,6 +132,7 @@ def vaccines(t: Translator, say: Say) -> dict[str, dict[str, Any]]:
         "standing": "",
         "everybody": 2,
         "late": 1,
+        "rate": t.message("came-back.entrance", called=4, came=3, rate=75),
         "counts": [{"code": "not-checked", "count": 1, "href": "/entrance?standing=not-checked"}],
         "rows": [entered, done],
     }
@@ -202,7 +207,7 @@ def vaccines(t: Translator, say: Say) -> dict[str, dict[str, Any]]:
         "late": True,
         "action": "/aefi/a1/reported",
         "version": 1,
-    }
+    } | called
     told = report | {"reported": NOW, "late": False, "grave": False, "day": None, "form_href": ""}
     reporting: dict[str, Any] = {"frame": frame(t, room="vaccinations"), "rows": [report, told], "command_id": "c1"}
     from_lot = {
@@ -213,7 +218,7 @@ def vaccines(t: Translator, say: Say) -> dict[str, dict[str, Any]]:
         "lot": "A2026",
         "day": date(2026, 11, 20),
         "place": "",
-    }
+    } | called
     lots: dict[str, Any] = {"frame": frame(t, room="vaccinations"), "lot": "A20", "rows": [from_lot], "shortest": 3}
     return {
         "aefi.html": reporting,
@@ -222,7 +227,7 @@ def vaccines(t: Translator, say: Say) -> dict[str, dict[str, Any]]:
         "lots.html#none": lots | {"rows": []},
         "lots.html#asking": lots | {"rows": [], "lot": ""},
         "entrance.html": entering,
-        "entrance.html#nobody": entering | {"rows": [], "late": 0},
+        "entrance.html#nobody": entering | {"rows": [], "late": 0, "rate": ""},
         "entrance_statistics.html": counting,
         "entrance_statistics.html#nobody": counting | {"lines": [], "left_out": []},
         "entrance_statistics.html#one": counting | of_one,

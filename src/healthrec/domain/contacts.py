@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Literal
 
 Outcome = Literal["agreed", "later", "notified", "no-answer", "wrong-number", "refused", "elsewhere", "moved", "lost"]
@@ -10,6 +11,38 @@ Outcome = Literal["agreed", "later", "notified", "no-answer", "wrong-number", "r
 OUTCOMES: tuple[Outcome, ...] = (
     "agreed", "later", "notified", "no-answer", "wrong-number", "refused", "elsewhere", "moved", "lost",
 )  # fmt: skip
+CameBack = Literal["dose", "checked", "seen", "measured", "handed-over", "number"]
+"""What shows that a family came after a call: a dose, an entrance check, a measurement or a screening, a measurement, the paper
+handed over, the ID number on record."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContactList:
+    """A list on whose account families are called. Its contacts have the access class of what the list tells (types.yaml, by
+    `topic`); `came_back` None: coming back has no meaning, what is asked for is told on the telephone."""
+
+    code: str
+    came_back: CameBack | None
+
+
+LISTS: Mapping[str, ContactList] = {
+    one.code: one
+    for one in (
+        ContactList("vaccination", "dose"),
+        ContactList("entrance", "checked"),
+        ContactList("referral", "seen"),
+        ContactList("growth", "measured"),
+        ContactList("summary", "handed-over"),
+        ContactList("number", "number"),
+        ContactList("aefi", None),
+        ContactList("lot", None),
+    )
+}
+"""Every list of the product that calls families, all with one log."""
+
+CAME_BACK_DAYS = 90
+"""Own rule: the rate is of the children who were called for the first time in so many days."""
+
 FAILED: frozenset[str] = frozenset({"no-answer", "wrong-number"})
 """Nobody was reached."""
 

@@ -1,4 +1,4 @@
-"""Why a child stands on the list of what is due: sentences about its vaccines and about who was called."""
+"""Why a child stands on the list of what is due: sentences about its vaccines."""
 
 from __future__ import annotations
 
@@ -64,40 +64,9 @@ def _why(need: Need, today: date, words: Translator) -> str:
     return words.listed([part for part in (until or held, reason) if part])
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
-    """The last contact: what came of it, when, until when to wait, and so many in vain one after the other."""
-
-    outcome: str
-    day: date
-    again_on: date | None
-    in_vain: int
-
-
-def call_shown(call: Call, today: date, words: Translator) -> str:
-    """11月12日：没有人接（连续第2次）; 11月12日：同意来，约在11月20日，还没有来."""
-    outcome = words.term("contact-outcome", call.outcome)
-    said = words.gettext("{day}联系：{outcome}").format(day=words.date(call.day), outcome=outcome)
-    if call.again_on is not None:
-        past = call.again_on <= today
-        text = words.gettext("约在{day}，还没有记录") if past else words.gettext("约在{day}")
-        return words.listed([said, text.format(day=words.date(call.again_on))])
-    if call.in_vain > 1:
-        return words.listed([said, words.gettext("连续第{n}次没有联系上").format(n=call.in_vain)])
-    return said
-
-
 def count_shown(count: int, most: int, exact: bool) -> str:
     """99+ for what was counted no further."""
     return str(count) if exact or count <= most else f"{most}+"
-
-
-def rate_shown(called: int, came: int, words: Translator) -> str:
-    """近90天联系了40名，其中31名之后接种了（78%）; "" where nobody was called."""
-    if not called:
-        return ""
-    text = words.gettext("近90天联系了{called}名儿童，其中{came}名之后接种了（{rate}%）。")
-    return text.format(called=called, came=came, rate=round(100 * came / called))
 
 
 def vials(needs: Sequence[Sequence[Need]], words: Translator) -> list[tuple[str, int]]:

@@ -24,7 +24,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One thing to do."""
+    """One thing to do. `call` says what came of the last contact with the family, `contact_href` is where the next is noted."""
 
     who: str
     href: str
@@ -36,11 +36,13 @@ class Row:
     due: str = ""
     status: str = ""
     tone: str = "neutral"
+    call: str = ""
+    contact_href: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Things of one kind; `empty` says what it means that there are none."""
+    """Things of one kind; `empty` says what it means that there are none, `rate` how many came after a call, "" for nobody."""
 
     key: str
     title: str
@@ -48,6 +50,7 @@ class Group:
     rows: tuple[Row, ...]
     empty: str
     more_href: str = ""
+    rate: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +62,12 @@ class Home:
     next_text: str = ""
 
 
-def group(key: str, title: str, rows: Sequence[Row], empty: str, words: Translator, more_href: str = "") -> Group:
+def group(
+    key: str, title: str, rows: Sequence[Row], empty: str, words: Translator, more_href: str = "", rate: str = ""
+) -> Group:
     """The first rows of a list that was read no further than `MOST`."""
-    return Group(key, words.gettext(title), counted(len(rows)), tuple(rows[:SHOWN]), words.gettext(empty), more_href)
+    shown = tuple(rows[:SHOWN])
+    return Group(key, words.gettext(title), counted(len(rows)), shown, words.gettext(empty), more_href, rate)
 
 
 def tally(text: str, count: int, tone: str, words: Translator, href: str = "") -> Tally:

@@ -1,15 +1,14 @@
-"""The contact log: what came of calling, by child and list, and how many came afterwards."""
+"""The contact log: what came of calling, by child and list."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, bindparam, case, func, literal_column, select, update
+from sqlalchemy import Select, bindparam, literal_column, select, update
 
-from healthrec.domain.access import BIT
 from healthrec.fhir.json import parse
 from healthrec.fhir.primitives import local_day
 from healthrec.fhir.search_params import PARAMS
@@ -18,7 +17,7 @@ from healthrec.store.access import Viewer, seen, visible
 from healthrec.store.engine import Connection
 from healthrec.store.resources import keys_of
 from healthrec.store.statements import Statement
-from healthrec.store.tables import contact, due_item, resource, resource_version, sp_date
+from healthrec.store.tables import contact, resource, resource_version, sp_date
 
 MOST = 500
 """Appointments of one day."""
@@ -46,10 +45,11 @@ def number(connection: Connection, source: int, failures: int, latest: bool) -> 
     _NUMBER.run(connection, {"of": source, "count": failures, "last": int(latest)})
 
 
-def came_back(connection: Connection, viewer: Viewer, since: int) -> tuple[int, int]:
-    """(the viewer's children who were called about vaccination since a day, those of them who had a dose from then on)."""
-    called, came = connection.execute(_came_back(viewer.width), {"since": since} | viewer.parameters()).one()
-    return called, came or 0
+def latest_of(connection: Connection, viewer: Viewer, list_: str, children: Sequence[int]) -> dict[int, ContactRow]:
+    """By child, the last contact on account of a list, as far as the viewer may know of it."""
+    values = {"list": list_, "children": list(children)} | viewer.parameters()
+    rows = connection.execute(_latest(viewer.width), values) if children else ()
+    return {row[0]: ContactRow(*row[1:]) for row in rows}
 
 
 def expected_on(connection: Connection, viewer: Viewer, day: date) -> list[int]:
@@ -86,22 +86,12 @@ _NUMBER = Statement(
 
 
 @lru_cache
-def _came_back(width: int) -> Select[Any, Any]:
-    first = (
-        select(contact.c.child, func.min(contact.c.day).label("day"))
-        .where(contact.c.list == literal_column("'vaccination'"), contact.c.day >= bindparam("since"))
-        .group_by(contact.c.child)
-        .subquery()
-    )
-    dosed = case((due_item.c.last_given >= first.c.day, 1), else_=0)
-    return (
-        select(func.count(), func.sum(dosed))
-        .select_from(first.join(due_item, due_item.c.child == first.c.child))
-        .where(
-            func.coalesce(due_item.c.antigen, "") == literal_column("'all'"),  # begin at the contacts
-            due_item.c.access_bit == literal_column(str(BIT["immunization"])),
-            seen(due_item.c.child, due_item.c.access_bit, width),
-        )
+def _latest(width: int) -> Select[Any]:
+    return select(contact.c.child, *_COLUMNS).where(
+        contact.c.child.in_(bindparam("children", expanding=True)),
+        contact.c.list == bindparam("list"),
+        contact.c.latest == literal_column("1"),
+        seen(contact.c.child, contact.c.access_bit, width),
     )
 
 

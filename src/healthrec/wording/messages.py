@@ -742,6 +742,12 @@ MESSAGES: dict[str, str] = {
     # lists of what is due
     "session.day": "请选择今天起{days}天以内的日期。",
     # contact log
+    "came-back.vaccination": "近90天联系了{called}名儿童，其中{came}名之后接种了（{rate}%）。",
+    "came-back.entrance": "近90天联系了{called}名儿童，其中{came}名之后查验了（{rate}%）。",
+    "came-back.referral": "近90天联系了{called}名儿童，其中{came}名之后来看过（{rate}%）。",
+    "came-back.growth": "近90天联系了{called}名儿童，其中{came}名之后又测量了（{rate}%）。",
+    "came-back.summary": "近90天联系了{called}名儿童的家长，其中{came}名之后拿到了小结（{rate}%）。",
+    "came-back.number": "近90天联系了{called}名儿童，其中{came}名之后补登了身份证号（{rate}%）。",
     "contact.saved": "联系结果已记录。",
     "contact.outcome-needed": "请选择联系的结果。",
     "contact.note-too-long": "备注请不超过{most}个字。",

@@ -794,6 +794,12 @@ TERMS: dict[str, dict[str, Words]] = {
     "contact-list": {
         "vaccination": ("预防接种", "vaccination"),
         "entrance": ("入托补种", "catch-up of nursery children"),
+        "referral": ("转诊建议", "referral proposed"),
+        "growth": ("生长需要看一看", "growth to look at"),
+        "summary": ("家庭小结未交", "family summary not handed over"),
+        "number": ("补登身份证号", "ID number to add"),
+        "aefi": ("接种后反应随访", "follow-up of a reaction"),
+        "lot": ("批号停用通知", "lot withdrawn"),
     },
     "contact-outcome": {
         "agreed": ("联系上了，同意来", "reached, will come"),
@@ -801,8 +807,8 @@ TERMS: dict[str, dict[str, Words]] = {
         "notified": ("已交书面通知", "written notice given"),
         "no-answer": ("没有联系上", "not reached"),
         "wrong-number": ("号码不对", "wrong number"),
-        "refused": ("暂不接种", "declines for now"),
-        "elsewhere": ("说已在别处接种", "said to be done elsewhere"),
+        "refused": ("暂时不同意", "declines for now"),
+        "elsewhere": ("说已在别处做过", "said to be done elsewhere"),
         "moved": ("已迁出", "moved away"),
         "lost": ("失访", "lost to follow-up"),
     },

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from healthrec import errors
-from healthrec.domain.contacts import OUTCOMES, WITH_DAY, in_vain, must_decide
+from healthrec.domain.contacts import LISTS, OUTCOMES, WITH_DAY, in_vain, must_decide
 from healthrec.domain.roster.dates import read_date
 from healthrec.errors import Issue
 from healthrec.fhir.contact import ContactFact, communication_of, contact_of
@@ -21,9 +21,6 @@ from healthrec.services.record.write import Change, apply
 from healthrec.services.screening.children import Child, child_for
 from healthrec.store import compartment
 from healthrec.store.engine import Connection
-
-LISTS = ("vaccination", "entrance")
-"""Lists that call families; a further one needs its code in types.yaml where it is of another class than care."""
 
 _LONGEST_NOTE = 200
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from io import BytesIO
 from typing import Any, Literal
@@ -16,6 +16,8 @@ from healthrec.errors import Issue
 from healthrec.fhir.json import parse
 from healthrec.fhir.types import BASE, entered_in_error
 from healthrec.pages.child_documents import handed_over
+from healthrec.pages.contact_words import Call
+from healthrec.services.contacts.on_lists import last_calls, rate
 from healthrec.services.context import Caller, Services
 from healthrec.services.record.write import Change, apply
 from healthrec.store import children, documents, imports, resources
@@ -24,6 +26,9 @@ from healthrec.store.classes import classes_with_children
 from healthrec.store.engine import Connection
 
 KIND = "family-summary"
+LIST = "summary"
+"""Of the contact log: families who were called about a paper that waits for them."""
+
 Step = Literal["printed", "handed-over"]
 _HANDOVER = f"{BASE}CodeSystem/handover"
 
@@ -41,12 +46,13 @@ class Klass:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """One child of the class. `state` is a code of the term group ``handover``; `document` "" while there is none."""
+    """One child of the class. `state` is a code of the term group ``handover``; `document` "" while there is none; `call` the last contact with the family."""
 
     child: ChildRow
     state: str
     document: str
     moved: datetime | None
+    call: Call | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +66,13 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class ClassPapers:
-    """A class with the papers of this quarter."""
+    """A class with the papers of this quarter; `called` and `came` are of all children of the caller."""
 
     klass: Klass
     papers: tuple[Paper, ...]
     progress: Progress | None
+    called: int = 0
+    came: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +95,13 @@ def class_papers(services: Services, caller: Caller, class_id: str) -> ClassPape
         klass, rows = members(connection, caller, class_id)
         kept = _kept(connection, caller, rows)
         progress = _progress(connection, caller, klass)
-    papers = tuple(_paper(services, row, kept[row.key]) for row in rows)
-    keys = tuple(row.key for row in rows)
+        keys = tuple(row.key for row in rows)
+        calls = last_calls(connection, caller, LIST, keys)
+        called, came = rate(services, connection, caller, LIST)
+    papers = tuple(replace(_paper(services, row, kept[row.key]), call=calls.get(row.key)) for row in rows)
     event = caller.audit(services, "search", f"page:/handover/{class_id}", count=len(keys), children=keys)
     services.committer.commit(event)
-    return ClassPapers(klass, papers, progress)
+    return ClassPapers(klass, papers, progress, called, came)
 
 
 def merged(services: Services, caller: Caller, class_id: str) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import uuid4
@@ -16,6 +16,8 @@ from healthrec.errors import Issue
 from healthrec.fhir.form_pages import Fields
 from healthrec.fhir.json import parse
 from healthrec.fhir.types import BASE, entered_in_error
+from healthrec.pages.contact_words import Call
+from healthrec.services.contacts.on_lists import last_calls
 from healthrec.services.context import Caller, Services
 from healthrec.services.forms.submit import Filled, newest_form, submit, written_before
 from healthrec.services.forms.times import written_at
@@ -27,6 +29,9 @@ from healthrec.store import adverse_events, resources
 from healthrec.store.engine import Connection
 
 FORM = "aefi-report"
+LIST = "aefi"
+"""Of the contact log: families who were called to ask how the child is."""
+
 AEFI = f"{BASE}CodeSystem/aefi"
 FORM_FILLED = f"{BASE}StructureDefinition/aefi-form"
 REPORTED_AT = f"{BASE}StructureDefinition/aefi-reported-at"
@@ -47,7 +52,7 @@ class AefiForm:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One report. `form_id` is the form that was filled in, `doses` the ids of those suspected; `due` is when it must have reached the county CDC, `reported` when it did (None: not yet)."""
+    """One report. `form_id` is the form that was filled in, `doses` the ids of those suspected; `due` is when it must have reached the county CDC, `reported` when it did (None: not yet); `call` the last contact with the family about it."""
 
     id: str
     version: int
@@ -60,6 +65,7 @@ class Report:
     grave: bool
     due: datetime
     reported: datetime | None
+    call: Call | None = None
 
     def is_late(self, now: datetime) -> bool:
         """Whether the clock ran out before it was reported."""
@@ -103,7 +109,9 @@ def reports(services: Services, caller: Caller) -> tuple[Report, ...]:
     """Reports on the caller's children: those that wait first, by when they are due."""
     with services.database.read() as connection:
         found = adverse_events.latest(connection, caller.viewer)
-    shown = [read for one in found if (read := _read(services, one)) is not None]
+        calls = last_calls(connection, caller, LIST, [one.child for one in found])
+    read = [(one, _read(services, one)) for one in found]
+    shown = [replace(told, call=calls.get(one.child)) for one, told in read if told is not None]
     keys = tuple(one.child for one in found)
     services.committer.commit(caller.audit(services, "view", "page:/aefi", count=len(shown), children=keys))
     waiting = sorted((one for one in shown if one.reported is None), key=lambda one: one.due)

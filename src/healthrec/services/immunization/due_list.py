@@ -10,10 +10,11 @@ from itertools import islice
 from healthrec import errors
 from healthrec.domain.access import BIT
 from healthrec.domain.due import ALL, ENTRANCE
+from healthrec.services.contacts.on_lists import rate
 from healthrec.services.context import Caller, Services
 from healthrec.services.immunization.keep_dates import keep_some
 from healthrec.services.schedules import schedules
-from healthrec.store import admin, children, contacts, due_lists, projections
+from healthrec.store import admin, children, due_lists, projections
 from healthrec.store.admin import PlaceRow
 from healthrec.store.children import ChildRow, Place
 from healthrec.store.due_lists import BUCKETS, NOWHERE, Bucket, Item, Listed, Question
@@ -29,7 +30,6 @@ PAGE = 50
 _WHOLE = 3000
 """A panel of so many children is read as a whole and counted exactly."""
 
-_CAME_BACK_DAYS = 90
 _ROLES = frozenset({"doctor", "vaccinator", "nurse", "guide"})
 
 
@@ -101,9 +101,8 @@ def due_list(services: Services, caller: Caller, filters: Filters, count: int = 
         asked = _question(services, connection, caller, filters, plain)
         found = _Found(connection, caller, asked, filters, count)
         nowhere = _nowhere(connection, caller, asked) if asked.places and filters.at != "none" else 0
-        since = asked.day - _CAME_BACK_DAYS
         rated = not plain and (found.exact or filters.show == "waiting")
-        called, came = contacts.came_back(connection, caller.viewer, since) if rated else (0, 0)
+        called, came = rate(services, connection, caller, VACCINATION) if rated else (0, 0)
         places = _places(connection, caller, plain)
         rows = children_listed(connection, caller, found.page, asked.day)
     keys = tuple(row.row.key for row in rows)

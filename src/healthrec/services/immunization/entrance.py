@@ -30,6 +30,8 @@ from healthrec.fhir.form_items import answers_of
 from healthrec.fhir.form_pages import Fields
 from healthrec.fhir.json import parse
 from healthrec.fhir.types import BASE, entered_in_error
+from healthrec.pages.contact_words import Call
+from healthrec.services.contacts.on_lists import last_calls, rate
 from healthrec.services.contacts.record_contact import record_contact
 from healthrec.services.context import Caller, Services
 from healthrec.services.forms.submit import Filled, newest_form, submit, written_before
@@ -61,17 +63,20 @@ class Entered:
     place: Place | None
     entered: date
     entrance: Entrance
+    call: Call | None
 
 
 @dataclass(frozen=True, slots=True)
 class Entrances:
-    """The newcomers of a nursery year, who is late first. `counts` by standing; `late` are those past their day."""
+    """The newcomers of a nursery year, who is late first. `counts` by standing; `late` are those past their day; `called` and `came` as in the contact log."""
 
     since: date
     rows: tuple[Entered, ...]
     counts: Mapping[Standing, int]
     late: int
     may_assess: bool
+    called: int = 0
+    came: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,12 +141,13 @@ def entrances(services: Services, caller: Caller) -> Entrances:
     since = rule.year_begin(today)
     with services.database.read() as connection:
         rows = _newcomers(connection, caller, rule, since, today)
+        called, came = rate(services, connection, caller, LIST)
     keys = tuple(one.child.key for one in rows)
     services.committer.commit(caller.audit(services, "view", "page:/entrance", count=len(rows), children=keys))
     ordered = sorted(rows, key=lambda one: (one.entrance.due or date.max, one.entered))
     counts = Counter(one.entrance.standing for one in rows)
     late = sum(one.entrance.is_late(today) for one in rows)
-    return Entrances(since, tuple(ordered), counts, late, may_assess(services, caller))
+    return Entrances(since, tuple(ordered), counts, late, may_assess(services, caller), called, came)
 
 
 def _newcomers(connection: Connection, caller: Caller, rule: EntranceRule, since: date, today: date) -> list[Entered]:
@@ -152,12 +158,14 @@ def _newcomers(connection: Connection, caller: Caller, rule: EntranceRule, since
     rows = {row.key: row for row in children.rows_of(connection, keys)}
     places = children.places_of(connection, keys, today.toordinal())
     written = store.forms_of(connection, caller.viewer, FORM_URL, keys)
+    calls = last_calls(connection, caller, LIST, keys)
     return [
         Entered(
             rows[one.child],
             places.get(one.child),
             one.entered,
             standing(rule, one.entered, checks_in(written.get(one.child, ()))),
+            calls.get(one.child),
         )
         for one in found
     ]

@@ -9,11 +9,16 @@ from healthrec import errors
 from healthrec.fhir.json import parse
 from healthrec.fhir.names import normal
 from healthrec.fhir.primitives import local_day
+from healthrec.pages.contact_words import Call
+from healthrec.services.contacts.on_lists import last_calls
 from healthrec.services.context import Caller, Services
 from healthrec.services.immunization.doses import place_of
 from healthrec.services.immunization.facts import vaccine_of
 from healthrec.services.immunization.origin import may_write
 from healthrec.store import doses
+
+LIST = "lot"
+"""Of the contact log: families who were called because a lot was withdrawn."""
 
 SHORTEST = 3
 """Characters of a lot number: fewer would list the whole town."""
@@ -21,7 +26,7 @@ SHORTEST = 3
 
 @dataclass(frozen=True, slots=True)
 class FromLot:
-    """A dose of the lot, given to a child."""
+    """A dose of the lot, given to a child; `call` is the last contact with its family about a lot."""
 
     child_id: str
     name: str
@@ -30,6 +35,7 @@ class FromLot:
     lot: str
     day: date | None
     place: str
+    call: Call | None
 
 
 def given_from(services: Services, caller: Caller, lot: str) -> tuple[FromLot, ...]:
@@ -44,6 +50,7 @@ def given_from(services: Services, caller: Caller, lot: str) -> tuple[FromLot, .
         return ()
     with services.database.read() as connection:
         found = [(one, parse(one.body.encode())) for one in doses.of_lot(connection, caller.viewer, wanted)]
+        calls = last_calls(connection, caller, LIST, [one.child for one, _ in found])
     given = [(one, body) for one, body in found if body["status"] == "completed"]
     keys = tuple(one.child for one, _ in given)
     services.committer.commit(caller.audit(services, "search", "page:/lots", count=len(given), children=keys))
@@ -56,6 +63,7 @@ def given_from(services: Services, caller: Caller, lot: str) -> tuple[FromLot, .
             body.get("lotNumber", ""),
             local_day(str(body.get("occurrenceDateTime", ""))),
             place_of(body),
+            calls.get(one.child),
         )
         for one, body in given
     )

@@ -6,7 +6,7 @@ from datetime import date
 
 from healthrec.pages.home import Home, Row, group, tally
 from healthrec.services.context import Caller, Services
-from healthrec.services.worklists.rows import LOOK_BACK_DAYS, child_row, link, one_each, shown, worry
+from healthrec.services.worklists.rows import LOOK_BACK_DAYS, calling, child_row, link, one_each, shown, worry
 from healthrec.services.worklists.vaccination import vaccination
 from healthrec.store import children, worklists
 from healthrec.store.worklists import Waiting
@@ -24,11 +24,14 @@ def doctor(services: Services, caller: Caller, words: Translator) -> Home:
         asked = worklists.asked_links(connection, caller.viewer, small)
         worried = one_each(worklists.worries(connection, caller.viewer, small, day - LOOK_BACK_DAYS))
         unnumbered = worklists.without_number(connection, caller.viewer, small, day - _NUMBER_AFTER_DAYS)
+        lists = (("referral", proposed), ("growth", worried), ("number", unnumbered))
+        to_refer, to_look, to_add = (calling(services, connection, caller, *one, words) for one in lists)
     shown(services, caller, [*proposed[:8], *asked[:8], *worried[:8], *unnumbered[:8]])
-    referrals = [_proposal(one, services.today(), words) for one in proposed]
-    growth = [worry(one, services.today(), words) for one in worried]
-    numbers = [_number(one, services.today(), words) for one in unnumbered]
-    links = [link(one, services.today(), words) for one in asked]
+    today = services.today()
+    referrals = [to_refer.beside(_proposal(one, today, words), one.key, today, words) for one in proposed]
+    growth = [to_look.beside(worry(one, today, words), one.key, today, words) for one in worried]
+    numbers = [to_add.beside(_number(one, today, words), one.key, today, words) for one in unnumbered]
+    links = [link(one, today, words) for one in asked]
     tallies, to_vaccinate = vaccination(services, caller, words)
     return Home(
         tallies=(
@@ -38,11 +41,11 @@ def doctor(services: Services, caller: Caller, words: Translator) -> Home:
             tally("缺身份证号", len(numbers), "waiting", words, "#group-numbers"),
         ),
         groups=(
-            group("referrals", "转诊建议", referrals, "没有待处理的转诊建议。", words),
+            group("referrals", "转诊建议", referrals, "没有待处理的转诊建议。", words, rate=to_refer.rate),
             *([group("links", "请求关联", links, "", words)] if links else []),
-            group("growth", "生长需要看一看", growth, "近一年的测量里没有需要看一看的。", words),
+            group("growth", "生长需要看一看", growth, "近一年的测量里没有需要看一看的。", words, rate=to_look.rate),
             to_vaccinate,
-            group("numbers", "待补身份证号", numbers, "满两个月的儿童都有身份证号。", words),
+            group("numbers", "待补身份证号", numbers, "满两个月的儿童都有身份证号。", words, rate=to_add.rate),
         ),
     )
 

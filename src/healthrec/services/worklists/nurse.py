@@ -7,7 +7,7 @@ from datetime import date
 from healthrec.domain.measuring import Band, next_measuring
 from healthrec.pages.home import Home, Row, group, tally
 from healthrec.services.context import Caller, Services
-from healthrec.services.worklists.rows import LOOK_BACK_DAYS, child_row, link, one_each, shown, worry
+from healthrec.services.worklists.rows import LOOK_BACK_DAYS, calling, child_row, link, one_each, shown, worry
 from healthrec.store import worklists
 from healthrec.store.worklists import Member
 from healthrec.wording import Translator
@@ -21,11 +21,12 @@ def nurse(services: Services, caller: Caller, words: Translator) -> Home:
         members = worklists.members(connection, caller.viewer)
         asked = worklists.asked_links(connection, caller.viewer, True)
         worried = one_each(worklists.worries(connection, caller.viewer, True, today.toordinal() - LOOK_BACK_DAYS))
+        to_look = calling(services, connection, caller, "growth", worried, words)
     due = sorted((day, one) for one in members if (day := _due(one, bands)) <= today)
     fresh = [one for one in members if one.since > today.toordinal() - new_days]
     shown(services, caller, [*(one for _, one in due[:8]), *fresh[:8], *worried[:8], *asked[:8]])
     rows = [_to_measure(one, day, today, words) for day, one in due]
-    growth = [worry(one, today, words) for one in worried]
+    growth = [to_look.beside(worry(one, today, words), one.key, today, words) for one in worried]
     newcomers = [_newcomer(one, today, words) for one in fresh]
     later = min((_due(one, bands) for one in members if _due(one, bands) > today), default=None)
     links = [link(one, today, words) for one in asked]
@@ -39,7 +40,7 @@ def nurse(services: Services, caller: Caller, words: Translator) -> Home:
         groups=(
             *([group("links", "请求关联", links, "", words)] if links else []),
             group("measure", "该测量了", rows, "都测过了。", words, "/children"),
-            group("growth", "生长需要看一看", growth, "近一年的测量里没有需要看一看的。", words),
+            group("growth", "生长需要看一看", growth, "近一年的测量里没有需要看一看的。", words, rate=to_look.rate),
             group("new", "新入托的儿童", newcomers, "近期没有新入托的儿童。", words),
         ),
         next_text=words.gettext("下一次测量：{date}").format(date=words.date(later)) if later else "",

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from healthrec.pages.child_list import twin_badge
+from healthrec.pages.contact_words import Call, call_shown, rate_shown
 from healthrec.pages.growth_findings import TERMS
-from healthrec.pages.home import Row
+from healthrec.pages.home import SHOWN, Row
+from healthrec.services.contacts.on_lists import last_calls, rate
 from healthrec.services.context import Caller, Services
 from healthrec.store.children import ChildRow
+from healthrec.store.engine import Connection
 from healthrec.store.worklists import Member, Waiting
 from healthrec.wording import Translator
 
@@ -82,6 +86,29 @@ def one_each(found: list[Waiting]) -> list[Waiting]:
         if known is None or (one.what.startswith("severe") and not known.what.startswith("severe")):
             by_child[one.key] = one
     return sorted(by_child.values(), key=lambda one: (not one.what.startswith("severe"), -one.day))
+
+
+@dataclass(frozen=True, slots=True)
+class Calling:
+    """The contact log beside the rows of a list: its code, the last calls by child, and the rate in words."""
+
+    list: str
+    calls: Mapping[int, Call]
+    rate: str
+
+    def beside(self, row: Row, key: int, today: date, words: Translator) -> Row:
+        """The row with the last contact and the way to note the next."""
+        call = self.calls.get(key)
+        said = call_shown(call, today, words) if call else ""
+        return replace(row, call=said, contact_href=f"{row.href}/contacts/{self.list}?back=/")
+
+
+def calling(
+    services: Services, connection: Connection, caller: Caller, list_: str, found: Sequence[Waiting], words: Translator
+) -> Calling:
+    """The log of a list beside the rows that a first page shows of it."""
+    calls = last_calls(connection, caller, list_, [one.key for one in found[:SHOWN]])
+    return Calling(list_, calls, rate_shown(list_, *rate(services, connection, caller, list_), words))
 
 
 def shown(services: Services, caller: Caller, found: Sequence[Member | Waiting]) -> None:

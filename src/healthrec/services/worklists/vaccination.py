@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
+from healthrec.pages.contact_words import call_shown, rate_shown
 from healthrec.pages.due_list import TONES, count_shown, need_shown
 from healthrec.pages.home import SHOWN, Group, Row, Tally
+from healthrec.services.contacts.on_lists import call_of
 from healthrec.services.context import Caller, Services
 from healthrec.services.immunization.differences import MOST as MOST_DIFFERENCES
 from healthrec.services.immunization.differences import waiting_differences
-from healthrec.services.immunization.due_list import DueChild, DueList, Filters, contact_list, due_list
+from healthrec.services.immunization.due_list import VACCINATION, DueChild, DueList, Filters, contact_list, due_list
 from healthrec.services.immunization.needs import needs_on
 from healthrec.services.worklists.rows import child_row
 from healthrec.store.due_lists import MOST, Bucket
@@ -24,7 +27,8 @@ def vaccination(services: Services, caller: Caller, words: Translator) -> tuple[
     empty = words.gettext("现在没有要通知接种的儿童。")
     count = found.counts.get("late", 0) + found.counts.get("due", 0)
     shown = count_shown(count, MOST, found.exact)
-    return tallies, Group("vaccination", words.gettext("该接种了"), shown, rows, empty, "/due")
+    came = rate_shown(VACCINATION, found.called, found.came, words)
+    return tallies, Group("vaccination", words.gettext("该接种了"), shown, rows, empty, "/due", came)
 
 
 def differing(services: Services, caller: Caller, words: Translator) -> Tally:
@@ -43,7 +47,7 @@ def _tally(found: DueList, bucket: Bucket, tone: str, words: Translator) -> Tall
 def _row(one: DueChild, list_: str, today: date, words: Translator) -> Row:
     needs = [need_shown(need, today, words) for need in needs_on(one.items, today)]
     why = f"{needs[0].dose} · {needs[0].why}" if needs else ""
-    return child_row(
+    row = child_row(
         one.row,
         "",
         words.gettext("记录联系"),
@@ -54,3 +58,8 @@ def _row(one: DueChild, list_: str, today: date, words: Translator) -> Row:
         status=words.term("due-bucket", one.standing),
         tone=TONES[one.standing],
     )
+    listed = one.listed
+    if listed.outcome is None or listed.called_on is None:
+        return row
+    call = call_of(listed.outcome, listed.called_on, listed.again_on, listed.failures)
+    return replace(row, call=call_shown(call, today, words))

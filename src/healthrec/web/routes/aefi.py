@@ -20,11 +20,13 @@ from healthrec.services.forms.times import written_at
 from healthrec.services.immunization import aefi
 from healthrec.services.immunization.aefi import AefiForm, Report
 from healthrec.services.immunization.answered import Answered, answered
+from healthrec.services.immunization.withdrawn import LIST as LOT_LIST
 from healthrec.services.immunization.withdrawn import SHORTEST, FromLot, given_from
 from healthrec.services.screening.children import head
 from healthrec.web.kit import Posting, Visit, Visiting, go, show
 from healthrec.web.routes import forms
 from healthrec.web.routes.children import room_of
+from healthrec.web.routes.contacts import beside
 
 router = APIRouter()
 
@@ -152,7 +154,7 @@ def _report(one: Report, visit: Visit, now: datetime) -> dict[str, Any]:
         "late": one.is_late(now),
         "action": f"/aefi/{one.id}/reported",
         "version": one.version,
-    }
+    } | beside(one.call, one.child_id, aefi.LIST, visit)
 
 
 def _from_lot(one: FromLot, visit: Visit) -> dict[str, Any]:
@@ -164,4 +166,4 @@ def _from_lot(one: FromLot, visit: Visit) -> dict[str, Any]:
         "lot": one.lot,
         "day": one.day,
         "place": one.place,
-    }
+    } | beside(one.call, one.child_id, LOT_LIST, visit)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
 from fastapi import APIRouter
@@ -13,9 +14,10 @@ from healthrec import errors
 from healthrec.domain.contacts import ASK_AT, OUTCOMES
 from healthrec.errors import HealthrecError
 from healthrec.fhir.contact import ContactFact
+from healthrec.pages.contact_words import Call, call_shown
 from healthrec.services.contacts.record_contact import Contacts, contacts_with, record_contact
 from healthrec.services.screening.children import head
-from healthrec.web.kit import Posting, Visit, Visiting, go, own_address, show
+from healthrec.web.kit import Posting, Visit, Visiting, go, own_address, own_path, show
 from healthrec.web.rendering import FormValues
 from healthrec.web.routes import forms
 from healthrec.web.routes.children import room_of
@@ -39,7 +41,14 @@ def save(posted: Posting, id_: str, list_: str) -> Response:
         record_contact(visit.services, visit.caller, id_, list_, fields, command_id=posted.command_id)
     except (errors.Refused, errors.Conflict) as error:
         return _page(visit, id_, list_, FormValues(fields), error)
-    return go(own_address(fields.get("back", "")) if fields.get("back") else "/due", "contact.saved")
+    return go(own_address(fields.get("back", "")) if fields.get("back") else "/", "contact.saved")
+
+
+def beside(call: Call | None, child_id: str, list_: str, visit: Visit) -> dict[str, str]:
+    """What a row of a list shows of the log: the last contact in words ("" for none), and where the next is noted."""
+    said = call_shown(call, visit.services.today(), visit.words) if call else ""
+    back = urlencode({"back": own_path(visit.request)})
+    return {"call": said, "contact_href": f"/children/{child_id}/contacts/{list_}?{back}"}
 
 
 def _page(visit: Visit, id_: str, list_: str, values: FormValues, error: HealthrecError | None = None) -> Response:

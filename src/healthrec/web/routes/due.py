@@ -10,12 +10,15 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from healthrec.pages.child_list import place_words, twin_badge
-from healthrec.pages.due_list import TONES, Call, call_shown, count_shown, need_shown, rate_shown
+from healthrec.pages.contact_words import Call, rate_shown
+from healthrec.pages.due_list import TONES, count_shown, need_shown
+from healthrec.services.contacts.on_lists import call_of
 from healthrec.services.immunization import due_list as lists
 from healthrec.services.immunization.due_list import OPEN, DueChild, DueList, Filters
 from healthrec.services.immunization.needs import needs_on
 from healthrec.store.due_lists import BUCKETS, MOST, Listed
 from healthrec.web.kit import Visit, Visiting, show
+from healthrec.web.routes.contacts import beside
 
 router = APIRouter()
 
@@ -36,7 +39,7 @@ def _shown(found: DueList, asked: Filters, visit: Visit) -> dict[str, Any]:
         "vaccines": [{"value": one, "text": visit.words.term("antigen", one)} for one in found.vaccines],
         "places": _places(found, visit),
         "nowhere": {"count": found.nowhere, "href": _href(asked, at="none", after="")} if found.nowhere else None,
-        "rate": rate_shown(found.called, found.came, visit.words),
+        "rate": rate_shown(lists.VACCINATION, found.called, found.came, visit.words),
         "rows": [_row(one, found, visit) for one in found.rows],
         "pages": {
             "previous_href": _href(asked, after="") if asked.after else "",
@@ -82,7 +85,6 @@ def _row(one: DueChild, found: DueList, visit: Visit) -> dict[str, Any]:
     words, today, child = visit.words, visit.services.today(), one.row
     place = one.place
     base = f"/children/{child.id}"
-    call = _call(one.listed)
     return {
         "name": child.name,
         "href": base if found.plain else f"{base}/vaccines",
@@ -92,13 +94,10 @@ def _row(one: DueChild, found: DueList, visit: Visit) -> dict[str, Any]:
         "tag": words.term("due-bucket-plain" if found.plain else "due-bucket", one.standing),
         "tone": TONES[one.standing],
         "needs": [need_shown(need, today, words) for need in needs_on(one.items, today)],
-        "call": call_shown(call, today, words) if call else "",
-        "contact_href": f"{base}/contacts/{lists.contact_list(visit.caller)}",
-    }
+    } | beside(_call(one.listed), child.id, lists.contact_list(visit.caller), visit)
 
 
 def _call(listed: Listed) -> Call | None:
     if listed.outcome is None or listed.called_on is None:
         return None
-    again = date.fromordinal(listed.again_on) if listed.again_on else None
-    return Call(listed.outcome, date.fromordinal(listed.called_on), again, listed.failures or 0)
+    return call_of(listed.outcome, listed.called_on, listed.again_on, listed.failures)

@@ -15,6 +15,7 @@ from healthrec.domain.immunization import Forecast
 from healthrec.errors import HealthrecError
 from healthrec.fhir.form_pages import FormItem, render_model
 from healthrec.pages.child_list import place_words, twin_badge
+from healthrec.pages.contact_words import rate_shown
 from healthrec.pages.vaccine_words import dose_title, vaccine_title
 from healthrec.services.forms.submit import form_of
 from healthrec.services.immunization import entrance as checks
@@ -26,6 +27,7 @@ from healthrec.web.kit import Posting, Visit, Visiting, go, show
 from healthrec.web.rendering import FormValues
 from healthrec.web.routes import forms
 from healthrec.web.routes.children import room_of
+from healthrec.web.routes.contacts import beside
 
 router = APIRouter()
 
@@ -94,6 +96,7 @@ def _list(found: Entrances, standing: str, visit: Visit) -> dict[str, Any]:
         "counts": [{"code": code, "count": count, "href": f"/entrance?standing={code}"} for code, count in counts],
         "everybody": len(found.rows),
         "late": found.late,
+        "rate": rate_shown(checks.LIST, found.called, found.came, visit.words),
     }
 
 
@@ -115,7 +118,7 @@ def _row(one: Entered, visit: Visit, may_assess: bool) -> dict[str, Any]:
         "verb": verb if may_assess or entrance.due else "",
         "verb_href": f"/children/{child.id}/{where}",
         "notice_href": f"/children/{child.id}/entrance/notice" if entrance.standing == "catch-up" else "",
-    }
+    } | beside(one.call, child.id, checks.LIST, visit)
 
 
 def _page(visit: Visit, id_: str, values: FormValues, error: HealthrecError | None = None) -> Response:

@@ -11,11 +11,13 @@ from fastapi.responses import Response
 
 from healthrec.errors import HealthrecError
 from healthrec.pages.child_list import twin_badge
+from healthrec.pages.contact_words import rate_shown
 from healthrec.services.documents import batches, handover
 from healthrec.services.documents.family_summary import writes_summaries
 from healthrec.services.documents.handover import ClassPapers, Klass, Paper, Step
 from healthrec.web.kit import Posted, Posting, Visit, Visiting, go, show
 from healthrec.web.rendering import FormValues
+from healthrec.web.routes.contacts import beside
 
 router = APIRouter()
 
@@ -82,6 +84,7 @@ def _page(visit: Visit, class_id: str, errors: FormValues) -> Response:
         batch=_batch(found, class_id),
         may_make=writes_summaries(visit.services, visit.caller),
         rows=[_row(visit, one) for one in found.papers],
+        rate=rate_shown(handover.LIST, found.called, found.came, visit.words),
         status=422 if errors else 200,
     )
 
@@ -89,7 +92,7 @@ def _page(visit: Visit, class_id: str, errors: FormValues) -> Response:
 def _empty(visit: Visit) -> dict[str, Any]:
     name = visit.words.gettext("还没有班级")
     common: dict[str, Any] = {"action": "/handover", "command_id": "", "errors": FormValues(), "choices": []}
-    return common | {"klass": {"name": name, "nursery": ""}, "batch": None, "rows": [], "may_make": False}
+    return common | {"klass": {"name": name, "nursery": ""}, "batch": None, "rows": [], "may_make": False, "rate": ""}
 
 
 def _choices(visit: Visit, class_id: str, at: int) -> list[dict[str, Any]]:
@@ -124,4 +127,5 @@ def _row(visit: Visit, one: Paper) -> dict[str, Any]:
         "pdf_href": f"/documents/{one.document}" if one.document else "",
         "when": one.moved.astimezone(zone) if one.moved else None,
         "who": "",
-    }
+        "asks": bool(one.document) and one.state != "handed-over",
+    } | beside(one.call, one.child.id, handover.LIST, visit)

@@ -12,11 +12,15 @@ from healthrec import errors
 from healthrec.domain.roster.dates import read_date
 from healthrec.errors import HealthrecError, Issue
 from healthrec.pages.child_list import place_words, twin_badge
+from healthrec.pages.contact_words import Call
 from healthrec.pages.due_list import need_shown, vials
+from healthrec.services.contacts.on_lists import call_of
+from healthrec.services.immunization.due_list import VACCINATION
 from healthrec.services.immunization.session_list import MOST, Expected, Session, session
 from healthrec.web.kit import Visit, Visiting, show
 from healthrec.web.rendering import FormValues
 from healthrec.web.routes import forms
+from healthrec.web.routes.contacts import beside
 
 router = APIRouter()
 
@@ -70,4 +74,11 @@ def _row(one: Expected, day: date, visit: Visit) -> dict[str, Any]:
         "birth_date": date.fromordinal(child.birth_day) if child.birth_day else None,
         "place": place_words((place.name, place.name_en), (place.parent, place.parent_en), words) if place else "",
         "needs": [need_shown(need, day, words) for need in one.needs],
-    }
+    } | beside(_call(one), child.id, VACCINATION, visit)
+
+
+def _call(one: Expected) -> Call | None:
+    listed = one.child.listed
+    if listed.outcome is None or listed.called_on is None:
+        return None
+    return call_of(listed.outcome, listed.called_on, listed.again_on, listed.failures)
