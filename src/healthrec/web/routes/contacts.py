@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote
 from uuid import uuid4
 
 from fastapi import APIRouter
@@ -47,8 +47,8 @@ def save(posted: Posting, id_: str, list_: str) -> Response:
 def beside(call: Call | None, child_id: str, list_: str, visit: Visit) -> dict[str, str]:
     """What a row of a list shows of the log: the last contact in words ("" for none), and where the next is noted."""
     said = call_shown(call, visit.services.today(), visit.words) if call else ""
-    back = urlencode({"back": own_path(visit.request)})
-    return {"call": said, "contact_href": f"/children/{child_id}/contacts/{list_}?{back}"}
+    back = quote(own_path(visit.request), safe="/")
+    return {"call": said, "contact_href": f"/children/{child_id}/contacts/{list_}?back={back}"}
 
 
 def _page(visit: Visit, id_: str, list_: str, values: FormValues, error: HealthrecError | None = None) -> Response:
