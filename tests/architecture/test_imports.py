@@ -38,7 +38,7 @@ def test_a_pure_room_opens_no_file_but_its_own_words(room: str) -> None:
 
 def test_nothing_imports_what_is_not_declared() -> None:
     declared = (ROOT / "pyproject.toml").read_text("utf-8").lower().replace("-", "_")
-    known_as = {"yaml": "pyyaml", "argon2": "argon2_cffi", "jose": "joserfc", "multipart": "python_multipart", "stdnum": "python_stdnum",
+    known_as = {"yaml": "pyyaml", "PIL": "pillow", "argon2": "argon2_cffi", "jose": "joserfc", "multipart": "python_multipart", "stdnum": "python_stdnum",
                 "fhir": "fhir.resources", "python_calamine": "python_calamine", "prometheus_client": "prometheus_client",
                 "starlette": "fastapi", "pydantic": "pydantic_settings", "anyio": "fastapi", "psycopg": "psycopg", "referencing": "jsonschema", "pydantic_core": "pydantic_settings", "click": "typer"}  # fmt: skip
     import sys

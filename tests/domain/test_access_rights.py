@@ -254,6 +254,19 @@ def test_a_binary_is_written_by_those_who_write_its_document() -> None:
     assert not RIGHTS.may_write("nurse", "create", binary, derived="clinical")
 
 
+def test_a_certificate_is_photographed_by_a_nursery_and_seen_by_those_who_know_of_the_mother() -> None:
+    photo = {"resourceType": "DocumentReference", "docStatus": "final"}
+    photo |= {"type": {"coding": [{"system": BASE + "CodeSystem/document", "code": "vaccination-certificate"}]}}
+    assert RIGHTS.class_of(photo) == "maternal"
+    assert [role for role in ROLES if RIGHTS.may_write(role, "create", photo)] == ["doctor", "vaccinator", "nurse"]
+    assert RIGHTS.may_write("nurse", "create", {"resourceType": "Binary"}, derived="maternal")
+    assert not RIGHTS.may_write("nurse", "amend", photo)
+    seeing = [role for role in ROLES if RIGHTS.may(role, "see", "maternal", "DocumentReference")]
+    assert seeing == ["doctor", "vaccinator", "specialist"]
+    globulin = coded("Immunization", BASE + "CodeSystem/vaccine", "HBIG", "vaccineCode")
+    assert not RIGHTS.may_write("nurse", "create", globulin)
+
+
 def test_a_family_writes_consents_and_amends_nothing_else() -> None:
     assert RIGHTS.may_write("parent", "amend", {"resourceType": "Consent"})
     assert not RIGHTS.may_write("parent", "amend", coded("Observation", LOINC, "29463-7"))

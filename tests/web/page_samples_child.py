@@ -192,6 +192,7 @@ def child(t: Translator, say: Say) -> dict[str, dict[str, Any]]:
             "errors": FormValues(),
             "vaccines": [{"value": code, "text": t.term("vaccine", code)} for code in ("HepB", "MMR")],
             "sources": ("given-here", "certificate"),
+            "photos_href": "/children/1/certificate",
         },
         "why_number.html": {"frame": frame(t), "child": head, "why": why},
         "why_number.html#family": {"frame": frame(t), "child": head, "why": plain},

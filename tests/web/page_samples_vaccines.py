@@ -44,6 +44,8 @@ def vaccines(t: Translator, say: Say) -> dict[str, dict[str, Any]]:
         "aefi_href": "",
         "origin": t.message("dose-origin.province", day=date(2026, 11, 20)),
         "disputes": (),
+        "photos": [],
+        "photos_href": "",
         "may_decide": False,
         "base": "/children/1/vaccines",
         "values": FormValues(),
@@ -51,6 +53,18 @@ def vaccines(t: Translator, say: Say) -> dict[str, dict[str, Any]]:
         "command_id": "c1",
     }
     due = [{"value": "MMR", "text": say("麻腮风疫苗 第1剂", "MMR dose 1"), "state": "overdue"}]
+    photo = {"href": "/documents/1", "day": date(2026, 11, 20), "doses": 2, "mistake_action": "/wrong"}
+    photographed = {"photos": [photo], "photos_href": "/children/1/certificate"}
+    keeping: dict[str, Any] = {
+        "frame": frame(t, room="children"),
+        "child": head,
+        "action": "/children/1/certificate",
+        "sees": True,
+        "photos": [photo, photo | {"doses": 0}],
+        "next_href": "/children/1/vaccines",
+        "errors": FormValues(photo=t.message("photo.needed"), why=t.message("photo.reason-needed")),
+        "command_id": "c1",
+    }
     lot = {"value": "MMR|A1||", "text": say("麻腮风疫苗", "MMR"), "hint": "A1"}
     giving: dict[str, Any] = {
         "frame": frame(t, room="children"),
@@ -247,6 +261,15 @@ def vaccines(t: Translator, say: Say) -> dict[str, dict[str, Any]]:
         "vaccinations.html": watching,
         "vaccinations.html#nobody": watching | {"rows": []},
         "vaccinations.html#province": watching | {"rows": [], "here": False, "origin": shown["origin"]},
+        "certificate.html": keeping,
+        "certificate.html#none": keeping | {"photos": []},
+        "certificate.html#nursery": keeping | {"photos": [], "sees": False},
+        "vaccine_card.html#photos": shown
+        | photographed
+        | {"card": card(given, words=t), "family": False, "may_decide": True, "disputes": disputes(t)},
+        "vaccine_card.html#no-photo": shown
+        | photographed
+        | {"photos": [], "card": card(given, words=t), "family": False, "disputes": disputes(t)},
         "vaccine_card.html": shown | {"card": card(given, refused=refused, words=t), "family": False},
         "vaccine_card.html#disputed": shown
         | {"card": card(given, words=t), "family": False, "may_decide": True, "disputes": disputes(t)}

@@ -52,6 +52,12 @@ class Visitor:
         data = hidden | {name: value if isinstance(value, str) else list(value) for name, value in fields.items()}
         return self._post(instead or unescape(to), data, headers)
 
+    def send_file(self, page: httpx.Response, files: Mapping[str, tuple[str, bytes]], to: str) -> httpx.Response:
+        """Post files with the hidden fields of the form on `page` whose action is `to`; not followed."""
+        form = page.text.split(f'action="{to}"', 1)[1].split("</form>", 1)[0]
+        hidden = {name: unescape(value) for name, value in _HIDDEN.findall(form)}
+        return self._runner.run(self._client.post(to, data=hidden, files=dict(files)))
+
     def follow(self, answer: httpx.Response) -> httpx.Response:
         """Where a redirect leads."""
         assert answer.status_code == 303, (answer.status_code, words(answer))

@@ -32,8 +32,8 @@ class Documents:
 def documents(
     references: Iterable[Mapping[str, Any]], communications: Sequence[Mapping[str, Any]], make_language: str
 ) -> Documents:
-    """Papers for the family and how each went to it."""
-    rows = [_document(one, communications) for one in references if one.get("date")]
+    """Papers for the family and how each went to it; what the family showed us is none."""
+    rows = [_document(one, communications) for one in references if one.get("date") and not _is_shown_to_us(one)]
     return Documents(tuple(sorted(rows, key=lambda row: row.date, reverse=True)), make_language)
 
 
@@ -48,6 +48,10 @@ def handed_over(document_id: str, communications: Iterable[Mapping[str, Any]]) -
         for coding in medium.get("coding", ())
     }
     return next((step for step in ("handed-over", "printed") if step in steps), "")
+
+
+def _is_shown_to_us(one: Mapping[str, Any]) -> bool:
+    return any(coding.get("code") == "vaccination-certificate" for coding in one.get("type", {}).get("coding", ()))
 
 
 def _document(one: Mapping[str, Any], communications: Sequence[Mapping[str, Any]]) -> DocumentRow:

@@ -468,6 +468,7 @@ TERMS: dict[str, dict[str, Words]] = {
         "warning-signs": ("心理行为发育预警征象筛查", "developmental warning signs"),
         "roster": ("花名册", "roster"),
         "measurements": ("测量登记", "measurements"),
+        "vaccination-certificate": ("接种证照片", "photo of the vaccination certificate"),
         "doses": ("接种记录（省免疫规划信息系统）", "doses (provincial immunization system)"),
     },
     "handover": {
@@ -777,7 +778,7 @@ TERMS: dict[str, dict[str, Words]] = {
     "difference-bucket": {
         "open": ("等待决定", "to be decided"),
         "closed": ("档案已停用", "record closed"),
-        "settled": ("档案里的那一剂已标为录入错误，不用再决定", "the dose on record was a mistake, nothing to decide"),
+        "settled": ("档案里的已标为录入错误", "the one on record was a mistake"),
     },
     "due-bucket-plain": {
         "late": ("需要补种", "needs catch-up"),

@@ -227,4 +227,4 @@ def _marked(one: _Arriving, other: str) -> Change | Written:
     row = one.row
     if row is not None and stamp(document, one.change.id, row.version, instants.text(row.updated)) == row.body:
         return _standing(one.change.id, row)
-    return replace(one.change, resource=document, beside=f"{_KIND}/{other}")
+    return replace(one.change, resource=document, beside=(f"{_KIND}/{other}",))

@@ -13,6 +13,7 @@ from healthrec.fhir.types import BASE, TYPE_NUMBER
 from healthrec.pages.dose_disputes import DisputeShown, SideFact, dispute_shown
 from healthrec.pages.vaccine_card import ShotFact, VaccineCard, vaccine_card
 from healthrec.services.context import Caller, Services
+from healthrec.services.documents.certificate import Photo, may_keep_photos, photos_of
 from healthrec.services.immunization.doses import place_of, source_of
 from healthrec.services.immunization.facts import Dispute, Told, told, vaccine_of
 from healthrec.services.immunization.origin import Origin, may_write, origin_of
@@ -30,7 +31,7 @@ NOT_GIVEN = f"{BASE}CodeSystem/dose-not-given"
 class ShownCard:
     """A child's card; `family`: it is written for the family; `may_give`: the caller may give a dose here; `origin`: how his
     place comes by its doses, None for who records none; `disputes` are doses of which two sources tell otherwise;
-    `ask_doctor`: something that this reader, of the staff, may not see matters."""
+    `ask_doctor`: something that this reader, of the staff, may not see matters; `photos` of the certificate that he may see."""
 
     child: Child
     card: VaccineCard
@@ -40,6 +41,8 @@ class ShownCard:
     disputes: tuple[DisputeShown, ...]
     may_decide: bool
     ask_doctor: bool
+    photos: tuple[Photo, ...]
+    may_photograph: bool
 
 
 def show_card(services: Services, caller: Caller, child_id: str, words: Translator) -> ShownCard:
@@ -49,6 +52,7 @@ def show_card(services: Services, caller: Caller, child_id: str, words: Translat
         found = told(services, connection, caller, child, services.today())
         origin = origin_of(services, connection, caller.organization)
         asks = due.asks_doctor(connection, caller.viewer, child.key)
+        photos = photos_of(connection, caller, child.key)
     event = caller.audit(
         services, "view", f"page:/children/{child_id}/vaccines", child=child.key, count=len(found.doses)
     )
@@ -59,7 +63,9 @@ def show_card(services: Services, caller: Caller, child_id: str, words: Translat
     decides = not family and may_write(services, caller, "amend")
     told_of = tuple(_dispute(one, found, words) for one in found.disputes)
     given_here, shown = records and origin.here, origin if records else None
-    return ShownCard(child, card, family, given_here, shown, told_of, decides, asks and not family)
+    photographs = not family and may_keep_photos(services, caller)
+    asks = asks and not family
+    return ShownCard(child, card, family, given_here, shown, told_of, decides, asks, photos, photographs)
 
 
 def _dispute(one: Dispute, found: Told, words: Translator) -> DisputeShown:

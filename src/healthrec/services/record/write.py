@@ -46,7 +46,7 @@ class Change:
 
     `id` may be empty for a create: the server makes one. `checked` spares the check to content made by our own code
     from checked content. `if_none_exist` is the condition of a create, as the client wrote it. `beside` names, as Type/id, what our own
-    code found this to contradict, so that it may point there whether its writer sees that or not.
+    code found this to belong to or to contradict, so that it may point there whether its writer sees that or not.
     """
 
     method: Method
@@ -56,7 +56,7 @@ class Change:
     if_match: int | None = None
     checked: bool = False
     if_none_exist: str = ""
-    beside: str = ""
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ def apply_within(
     place = placing.Placing(connection, services, caller, dict(zip(_names(changes, ids), keys, strict=True)))
     before = [fhir_json.parse(row.body.encode()) if row and row.body else {} for row in existing]
     pointed = [references(change.resource) for change in changes]
-    place.look_up(pointed, before, {change.beside for change in changes if change.beside})
+    place.look_up(pointed, before, {one for change in changes for one in change.beside})
     pieces = [
         _Piece(change, ids[i], keys[i], first_key + 2 * i + 1, existing[i], before[i], pointed[i])
         for i, change in enumerate(changes)

@@ -10,6 +10,7 @@ from fastapi.responses import Response
 
 from healthrec.services.children.page import head
 from healthrec.services.documents import family_summary
+from healthrec.services.documents.photo import JPEG
 from healthrec.services.documents.read import document_content
 from healthrec.web.kit import Posting, Visiting, go, show
 from healthrec.wording import Translator
@@ -34,7 +35,7 @@ def look(visit: Visiting, id_: str, language: str = "") -> Response:
 @router.get("/children/{id_}/summary.pdf")
 def look_at_pdf(visit: Visiting, id_: str, language: str = "zh") -> Response:
     chosen = language if language in _LANGUAGES else "zh"
-    return _pdf(family_summary.preview_pdf(visit.services, visit.caller, id_, chosen), "preview.pdf")
+    return _inline(family_summary.preview_pdf(visit.services, visit.caller, id_, chosen), "preview.pdf")
 
 
 @router.post("/children/{id_}/summary")
@@ -48,7 +49,8 @@ def publish(posted: Posting, id_: str) -> Response:
 @router.get("/documents/{id_}")
 def document(visit: Visiting, id_: str) -> Response:
     content = document_content(visit.services, visit.caller, id_)
-    return _pdf(content.data, "family-summary.pdf", content.media_type)
+    name = "photo.jpg" if content.media_type == JPEG else "family-summary.pdf"
+    return _inline(content.data, name, content.media_type)
 
 
 def _choices(base: str, chosen: str, words: Translator) -> list[dict[str, object]]:
@@ -58,5 +60,5 @@ def _choices(base: str, chosen: str, words: Translator) -> list[dict[str, object
     ]
 
 
-def _pdf(data: bytes, name: str, media_type: str = "application/pdf") -> Response:
+def _inline(data: bytes, name: str, media_type: str = "application/pdf") -> Response:
     return Response(data, media_type=media_type, headers={"content-disposition": f'inline; filename="{name}"'})

@@ -9,6 +9,7 @@ from fastapi.responses import Response
 
 from healthrec import errors
 from healthrec.errors import HealthrecError
+from healthrec.services.documents.certificate import may_keep_photos
 from healthrec.services.immunization.record_dose import (
     child_to_vaccinate,
     mark_mistaken,
@@ -110,6 +111,7 @@ def _form(visit: Visit, id_: str, values: FormValues, error: HealthrecError | No
         values=values if values or len(sources) > 1 else FormValues(source=sources[0]),
         errors=errors_of(error, words),
         sources=sources,
+        photos_href=f"/children/{id_}/certificate" if may_keep_photos(visit.services, visit.caller) else "",
         vaccines=[
             {"value": code, "text": vaccine_name(code, words.language)}
             for code in writable_vaccines(visit.services, visit.caller)

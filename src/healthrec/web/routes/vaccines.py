@@ -16,6 +16,7 @@ from healthrec.services.immunization.decide_dose import decide_dose
 from healthrec.services.screening.children import head
 from healthrec.web.kit import Posting, Visit, Visiting, go, show
 from healthrec.web.rendering import FormValues
+from healthrec.web.routes.certificate import photo_shown
 from healthrec.web.routes.children import room_of
 from healthrec.web.routes.forms import errors_of
 
@@ -57,6 +58,8 @@ def _page(visit: Visit, id_: str, values: FormValues, error: HealthrecError | No
         disputes=found.disputes,
         may_decide=found.may_decide,
         ask_doctor=found.ask_doctor,
+        photos=[photo_shown(one, id_) for one in found.photos],
+        photos_href=f"/children/{id_}/certificate" if found.may_photograph else "",
         base=f"/children/{id_}/vaccines",
         values=values,
         errors=errors_of(error, visit.words),
