@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import httpx
 import pytest
@@ -164,3 +165,17 @@ def test_doses_of_the_province_are_imported_and_a_nurse_decides_what_differs(tow
         kept = nurse.follow(nurse.send(bare, {"decision": "other", "reason": "看了接种证"}, action))
         assert "决定已保存" in words(kept)
         assert "待核实：两处记录不一致" not in words(kept)
+
+
+def test_a_file_with_a_column_for_each_dose_is_mapped_and_reviewed(town_services: Services) -> None:
+    place = Place(town_services)
+    born = date.fromordinal(place.child.birth_day).isoformat()
+    headings = ("儿童姓名", "出生日期", "水痘第1剂", "备注")
+    data = sheet([place.child.name, born, "2026-11-02", "足月"], headings=headings)
+    with signed_in(town_services, "vaccinator2") as nurse:
+        page = nurse.follow(upload(nurse, data, "doses", "导出.xlsx"))
+        assert page.text.count('value="dose-column" selected') == 1
+        review = reviewed(nurse, data, "doses")
+        assert "水痘" in words(review)
+        done = decided(nurse, review, do="save")
+        assert re.search(r"<strong>1</strong>\s*已保存", done.text)

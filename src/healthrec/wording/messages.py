@@ -472,6 +472,8 @@ MESSAGES: dict[str, str] = {
     "import.dose-differs-status": "档案里写的是 {day} 没有接种（{source}）。会登记为待核实，由接种护士决定。",
     "import.dose-only-here": "这名儿童的档案里另有 {count} 剂，文件里没有：{doses}。档案不变。",
     "roster.vaccine-unknown": "{column}“{found}”不能确定是哪一种疫苗，会按产品不详登记，保留原来的写法。",
+    "roster.dose-column-unknown": "这一列的列名里看不出是哪种疫苗的第几剂，没有读取。请写成“乙肝第1剂”这样。",
+    "roster.skipped-no-dose": "这一行没有接种日期，没有读取。",
     "roster.vaccine-missing": "没有写疫苗，会按产品不详登记。",
     "roster.given-on-missing": "没有接种日期，这一剂不能登记。",
     "roster.given-in-future": "接种日期 {day} 还没到，请核对。",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -220,3 +220,34 @@ def test_only_a_vaccination_nurse_imports_and_only_where_doses_are_imported(plac
     with pytest.raises(errors.Refused) as refused:
         place.read(place.row("水痘疫苗", "2026-11-02"))
     assert refused.value.issues[0].key == "import.doses-recorded-here"
+
+
+def test_a_file_with_one_child_in_a_row_is_held_against_the_record_dose_by_dose(place: Place) -> None:
+    known = place.alone()
+    code, day = str(known["vaccineCode"]["coding"][0]["code"]), date.fromisoformat(known["occurrenceDateTime"])
+    number = known["protocolApplied"][0]["doseNumberPositiveInt"]
+    born = date.fromordinal(place.child.birth_day).isoformat()
+    headings = ("儿童姓名", "出生日期", f"{code}第{number}剂", "水痘第1剂", "水痘第1剂批号", "流脑第1剂")
+    cells = [place.child.name, born, day.isoformat(), "2026-11-02", "V1", "去年"]
+    batch, rows = rehearsed(place.services, place.nurse, place.centre, sheet(cells, headings=headings), "doses")
+    assert [(row.data["vaccine"], row.state) for row in rows][:2] == [(code, "same"), ("Var", "ready")]
+    assert [(one["cell"].partition("!")[2], one["code"]) for one in rows[2].problems] == [
+        ("F2", "roster.vaccine-unknown"),
+        ("F2", "roster.date-unreadable"),
+    ]
+    save(place.services, place.nurse, batch)
+    given = place.on_record("Var")
+    assert (given["occurrenceDateTime"], given["lotNumber"]) == ("2026-11-02", "V1")
+    assert given["protocolApplied"][0]["doseNumberPositiveInt"] == 1
+
+
+def test_what_differs_in_such_a_file_is_told_by_the_cell_of_its_day(place: Place) -> None:
+    known = place.alone()
+    code, day = str(known["vaccineCode"]["coding"][0]["code"]), date.fromisoformat(known["occurrenceDateTime"])
+    number = known["protocolApplied"][0]["doseNumberPositiveInt"]
+    born = date.fromordinal(place.child.birth_day).isoformat()
+    headings = ("儿童姓名", "出生日期", "水痘第1剂", f"{code}第{number}剂")
+    cells = [place.child.name, born, "", (day + timedelta(days=1)).isoformat()]
+    _, (row,) = rehearsed(place.services, place.nurse, place.centre, sheet(cells, headings=headings), "doses")
+    told = [one for one in (*row.problems, *row.verdict.problems) if one["code"] == "import.dose-differs-date"]
+    assert [one["cell"].partition("!")[2] for one in told] == ["D2"]

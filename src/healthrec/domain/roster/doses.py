@@ -1,26 +1,26 @@
-"""A list of doses, one in a row, read into rows that a person can review. What is not known stays so, field by field."""
+"""A list of doses, one in a row or all of a child in a row, read into rows that a person can review. What is not known stays so, field by field."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from healthrec.domain.identifiers import Identifier
-from healthrec.domain.roster.cells import Problem, SheetRows, plain
+from healthrec.domain.roster.cells import Problem, Row, SheetRows
 from healthrec.domain.roster.child_cells import IdAbsent, Sex, read_child
 from healthrec.domain.roster.columns import SheetKind, SheetWords
+from healthrec.domain.roster.dose_columns import DOSE_COLUMN, DoseColumns, dose_columns, unknown_dose_columns
 from healthrec.domain.roster.file_problems import table_problems
 from healthrec.domain.roster.row import RowCells, shortened
 from healthrec.domain.roster.table import Skipped, Table, read_tables
+from healthrec.domain.roster.vaccine_names import VaccineNames
 
 MOST_DOSES = 9
-_BRACKETS = re.compile(r"[(\[【][^)\]】]*[)\]】]")
 _NUMBER = re.compile(r"第?(\d+|[一二三四五六七八九])[剂针次]?")
 _CHINESE = {digit: value for value, digit in enumerate("一二三四五六七八九", 1)}
-_CN_CODE_DIGITS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,8 @@ class DoseRow:
     maker: str
     place: str
     problems: tuple[Problem, ...]
+    places: Mapping[str, str] = field(default_factory=dict)
+    """Cells of fields that do not stand in the same column for every row of the sheet."""
 
     @property
     def blocked(self) -> bool:
@@ -62,21 +64,6 @@ class DoseReading:
     problems: tuple[Problem, ...]
 
 
-class VaccineNames:
-    """Names of vaccines as people and systems write them."""
-
-    def __init__(self, names: Mapping[str, Sequence[str]]) -> None:
-        self._codes = {plain(name): code for code, found in names.items() for name in (code, *found)}
-
-    def code_of(self, text: str) -> str:
-        """The house's code, "" for a name that is on no list: as written, without its brackets, or as a number whose first
-        zero a spreadsheet took away."""
-        name = plain(text)
-        short = _BRACKETS.sub("", name)
-        coded = name.zfill(_CN_CODE_DIGITS) if name.isdecimal() else name
-        return next((self._codes[one] for one in (name, short, coded) if one in self._codes), "")
-
-
 def read_doses(
     sheets: Sequence[SheetRows],
     words: SheetWords,
@@ -84,24 +71,59 @@ def read_doses(
     today: date,
     choices: Mapping[str, str] | None = None,
 ) -> DoseReading:
-    """Read every sheet. `choices` maps headings to fields and goes before the aliases (see find_table)."""
+    """Read every sheet: a dose in each row, or a child with a column for each dose. `choices` maps headings to fields (or to
+    `DOSE_COLUMN`) and goes before the aliases (see find_table)."""
     kind: SheetKind = "doses"
-    tables, read, skipped = read_tables(sheets, words, kind, choices)
-    rows = _with_repeats(tuple(_row(RowCells(table, words, number, row), names, today) for table, number, row in read))
-    return DoseReading(tables, rows, skipped, table_problems(tables, rows))
+    chosen = choices or {}
+    fields = {heading: field for heading, field in chosen.items() if field != DOSE_COLUMN}
+    found, read, skipped = read_tables(sheets, words, kind, fields)
+    wide = {table.sheet: columns for table in found if (columns := dose_columns(table, names, chosen))}
+    tables = tuple(_told(table, names, chosen, wide=table.sheet in wide) for table in found)
+    rows: list[DoseRow] = []
+    empty: list[Skipped] = []
+    for table, number, row in read:
+        if table.sheet not in wide:
+            rows.append(_row(RowCells(table, words, number, row), names, today))
+            continue
+        of_child = [*_of_child(wide[table.sheet], words, number, row, names, today)]
+        rows += of_child
+        empty += [] if of_child else [Skipped(table.place(number, "name"), "no-dose")]
+    told = _with_repeats(tuple(rows))
+    return DoseReading(tables, told, (*skipped, *empty), table_problems(tables, told))
 
 
-def _row(cells: RowCells, names: VaccineNames, today: date) -> DoseRow:
+def _told(table: Table, names: VaccineNames, chosen: Mapping[str, str], *, wide: bool) -> Table:
+    """The table with what is to be said of it: where each dose has a column, none for the vaccine and the day is missing."""
+    kept = tuple(
+        one for one in table.problems if not (wide and (one.code, one.severity) == ("roster.column-missing", "warning"))
+    )
+    unknown = tuple(
+        Problem(cell, "roster.dose-column-unknown", "warning") for cell in unknown_dose_columns(table, names, chosen)
+    )
+    return replace(table, problems=kept + unknown)
+
+
+def _of_child(
+    columns: Sequence[DoseColumns], words: SheetWords, number: int, row: Row, names: VaccineNames, today: date
+) -> Iterator[DoseRow]:
+    for one in columns:
+        cells = RowCells(one.table, words, number, row)
+        if _known(cells, "given_on") or _known(cells, "lot"):
+            yield _row(cells, names, today, one)
+
+
+def _row(cells: RowCells, names: VaccineNames, today: date, column: DoseColumns | None = None) -> DoseRow:
+    """One dose; `column`: of the child of this row, where its heading says which one it is."""
     child = read_child(cells, today)
-    product = cells.text("vaccine")
-    vaccine = names.code_of(product)
+    product = column.written if column else cells.text("vaccine")
+    vaccine = column.vaccine if column else names.code_of(product)
     if not vaccine:
         code = "roster.vaccine-unknown" if product else "roster.vaccine-missing"
-        cells.report("vaccine", code, "warning", found=shortened(product))
+        cells.report("given_on" if column else "vaccine", code, "warning", found=shortened(product))
     return DoseRow(
         sheet=cells.table.sheet,
         row=cells.number + 1,
-        cell=cells.place("name"),
+        cell=cells.place("given_on") if column else cells.place("name"),
         name=child.name,
         sex=child.sex,
         birth_date=child.birth_date,
@@ -110,12 +132,13 @@ def _row(cells: RowCells, names: VaccineNames, today: date) -> DoseRow:
         vaccine=vaccine,
         product=product,
         given_on=_given_on(cells, child.birth_date, today),
-        number=_number(cells),
+        number=column.number if column else _number(cells),
         lot=_known(cells, "lot"),
         expiry=cells.date("expiry"),
         maker=_known(cells, "maker"),
         place=_known(cells, "given_at"),
         problems=tuple(cells.problems),
+        places={name: cells.place(name) for name in (("given_on", "lot") if column else ())},
     )
 
 

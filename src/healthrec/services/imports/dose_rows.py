@@ -133,5 +133,5 @@ def _say(verdict: Verdict, found: Found, recorded: Recorded, table: Table, read:
     }
     verdict.differs = found.other
     for name in found.fields:
-        cell = table.place(read.row - 1, _COLUMN[name])
+        cell = read.places.get(_COLUMN[name]) or table.place(read.row - 1, _COLUMN[name])
         verdict.report(f"import.dose-differs-{name}", "warning", cell, source=source, **said[name])

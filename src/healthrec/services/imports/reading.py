@@ -8,10 +8,13 @@ from datetime import date
 from typing import Any
 
 from healthrec.domain.roster import (
+    DOSE_COLUMN,
     SheetKind,
     SheetWords,
     Table,
+    VaccineNames,
     cell_text,
+    dose_of,
     find_table,
     read_doses,
     read_measurements,
@@ -72,18 +75,20 @@ def columns(services: Services, caller: Caller, batch_id: str) -> Columns:
     if row.state not in ("reading", "mapped"):
         raise not_open()
     detail, words = detail_of(row), words_of(services)
+    fields = {heading: field for heading, field in detail.choices.items() if field != DOSE_COLUMN}
     workbook = read_workbook(source, detail.file)
     found = [
-        (sheet, table)
-        for sheet in workbook.sheets
-        if (table := find_table(sheet, words, row.kind, detail.choices)) is not None
+        (sheet, table) for sheet in workbook.sheets if (table := find_table(sheet, words, row.kind, fields)) is not None
     ]
+    of_doses = row.kind == "doses"
+    offered = ((DOSE_COLUMN, "某种疫苗的某一剂", "one dose of a vaccine"),) if of_doses else ()
+    names = vaccine_names(services.rulebook) if of_doses else None
     return Columns(
         row.kind,
         detail,
         tuple(SheetSeen(t.sheet, t.heading_row + 1, t.readable and t.sheet not in detail.left_out) for _, t in found),
-        _columns(found),
-        tuple((column.field, column.zh, column.en) for column in words.of(row.kind)),
+        tuple(_of_dose(one, found, names, detail.choices) if names else one for one in _columns(found)),
+        (*((column.field, column.zh, column.en) for column in words.of(row.kind)), *offered),
     )
 
 
@@ -148,7 +153,7 @@ def _judged(
 
 def _known_only(choices: Mapping[str, str], words: SheetWords, kind: SheetKind) -> dict[str, str]:
     """A field that does not exist leaves its column out."""
-    fields = {column.field for column in words.of(kind)}
+    fields = {column.field for column in words.of(kind)} | ({DOSE_COLUMN} if kind == "doses" else set())
     return {heading: field if field in fields else "" for heading, field in choices.items()}
 
 
@@ -184,6 +189,15 @@ def _columns(found: list[tuple[Sheet, Table]]) -> tuple[ColumnSeen, ...]:
                 sheets = (*before.sheets, table.sheet)
                 seen[heading.text] = replace(before, field=field, sheets=sheets, samples=before.samples or samples)
     return tuple(seen.values())
+
+
+def _of_dose(
+    seen: ColumnSeen, found: list[tuple[Sheet, Table]], names: VaccineNames, choices: Mapping[str, str]
+) -> ColumnSeen:
+    """A heading that names a dose of a vaccine is read as that, where the rows of its sheets are children."""
+    wide = any(table.sheet in seen.sheets and "vaccine" not in table.fields for _, table in found)
+    meant = wide and choices.get(seen.heading, DOSE_COLUMN) == DOSE_COLUMN
+    return replace(seen, field=DOSE_COLUMN) if not seen.field and meant and dose_of(seen.heading, names) else seen
 
 
 def _samples(sheet: Sheet, heading_row: int, column: int) -> tuple[str, ...]:
