@@ -12,7 +12,7 @@ from tests.immds import asked
 
 from healthrec.rulebook import load_rulebook
 from healthrec.services.immunization import forecast_file
-from healthrec.services.immunization.forecast import forecaster
+from healthrec.services.immunization.forecaster import forecaster
 from healthrec.settings import schemas_dir
 
 CHILDREN = [
@@ -110,3 +110,17 @@ def test_a_child_that_is_not_there_cannot_be_explained(run: Run) -> None:
         "immunization", "explain", "--child", "nobody", "--on", "2026-11-22", "--database-url", "sqlite:///x.db"
     )
     assert refused.exit_code == 1
+
+
+def test_a_part_that_fails_lets_no_process_wait_for_it_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forecast_file, "_PART", 4_000)
+    source = written(tmp_path / "in", CHILDREN * 12)
+
+    def full(_: float) -> None:
+        (tmp_path / "out.part").unlink(missing_ok=True)
+
+    with pytest.raises(FileNotFoundError):
+        forecast_file.forecast_file(schemas_dir(), source, tmp_path / "out", "en", full, 2)
+    assert [path.name for path in tmp_path.iterdir()] == ["in"]

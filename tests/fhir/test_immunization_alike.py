@@ -13,7 +13,7 @@ from healthrec.fhir import immunization_request
 from healthrec.fhir.immunization_alike import Alike
 from healthrec.fhir.immunization_request import ForecastCodes, ForecastRequest, checked_request
 from healthrec.rulebook import load_rulebook
-from healthrec.services.immunization.forecast import Forecaster
+from healthrec.services.immunization.forecaster import Forecaster
 from healthrec.settings import schemas_dir
 
 CODES: ForecastCodes = Forecaster(load_rulebook(schemas_dir())).codes

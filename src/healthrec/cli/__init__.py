@@ -30,7 +30,9 @@ app = typer.Typer(
             "audit": "audit:app",
             "accounts": "accounts:app",
             "growth": "growth:app",
-            "immunization": "immunization:app",
+            "immunization": _group(
+                "预防接种。 Immunization.", {"forecast": "immunization:forecast", "explain": "explain:explain"}
+            ),
             "import": _group(
                 "导入。 Bring records in.",
                 {

@@ -12,7 +12,7 @@ from tests.immds import asked, evaluations
 
 from healthrec.errors import Refused
 from healthrec.rulebook import load_rulebook
-from healthrec.services.immunization.forecast import Forecaster
+from healthrec.services.immunization.forecaster import Forecaster
 from healthrec.settings import schemas_dir
 
 BOOK = load_rulebook(schemas_dir())

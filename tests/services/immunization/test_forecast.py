@@ -15,7 +15,7 @@ from healthrec.errors import Refused
 from healthrec.fhir.immunization_request import check_request
 from healthrec.fhir.validation import check_parameters
 from healthrec.rulebook import load_rulebook
-from healthrec.services.immunization.forecast import Forecaster
+from healthrec.services.immunization.forecaster import Forecaster
 from healthrec.settings import schemas_dir
 
 BOOK = load_rulebook(schemas_dir())

@@ -12,7 +12,7 @@ from healthrec.fhir.primitives import local_day
 from healthrec.services.context import Services
 from healthrec.services.immunization.doses import source_of
 from healthrec.services.immunization.facts import vaccine_of
-from healthrec.services.immunization.forecast import forecaster
+from healthrec.services.immunization.forecaster import forecaster
 
 _OFTEN = frozenset({"Rab"})
 """Given days apart after a bite, so that two close doses are two."""

@@ -14,7 +14,8 @@ from healthrec.fhir.immunization_request import PRODUCTS, value_faults
 from healthrec.services.context import Caller, Services
 from healthrec.services.immunization.card import child_with_doses
 from healthrec.services.immunization.facts import By, Told, options_of, told
-from healthrec.services.immunization.forecast import Answer, forecaster, grouped
+from healthrec.services.immunization.forecast import Answer
+from healthrec.services.immunization.forecaster import forecaster, grouped
 
 
 @dataclass(frozen=True, slots=True)
