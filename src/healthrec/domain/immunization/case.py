@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from healthrec.domain.immunization.facts import Child, Condition, DoseGiven, Options
-from healthrec.domain.immunization.findings import Reason, ReasonCode
+from healthrec.domain.immunization.findings import Reason
 from healthrec.domain.immunization.periods import MonthEnd, Period, after
 from healthrec.domain.immunization.schedule import Precaution, Rule, Schedule
 
@@ -47,8 +47,8 @@ class _Ages(dict[Period, date]):
 class Case:
     """What one call works on; built once, thrown away with the answer."""
 
-    __slots__ = ("ahead", "at_age", "boundaries", "by_antigen", "child", "completed", "conditions", "doses", "events",
-                 "hindrances", "invalid", "live", "on", "options", "schedule", "set_aside", "tomorrow", "waits", "watching")  # fmt: skip
+    __slots__ = ("ahead", "at_age", "by_antigen", "child", "completed", "conditions", "doses", "events",
+                 "hindrances", "invalid", "live", "on", "options", "schedule", "set_aside", "tomorrow", "until", "waits")  # fmt: skip
 
     def __init__(
         self,
@@ -73,18 +73,18 @@ class Case:
         self.hindrances = list(self._all_hindrances()) if self.conditions else []
         self.completed: dict[str, date] = {}
         self.invalid: set[str] = set()
-        self.boundaries: list[date] = []
-        self.ahead = self._days_ahead()
-        self.watching = False
+        self.ahead = min(self._days_ahead(), default=None)
+        self.until: date | None = None
+        """The first day on which the forecast at hand may be another"""
 
     def later(self, day: date, period: Period) -> date:
         """The day a period after another."""
         return after(day, period, self.schedule.month_end)
 
     def changes_on(self, day: date) -> None:
-        """While forecasting: the answer may be another from that day on."""
-        if self.watching:
-            self.boundaries.append(day)
+        """The answer may be another from that day on."""
+        if day > self.on and (self.until is None or day < self.until):
+            self.until = day
 
     def antigens_of(self, dose: DoseGiven) -> tuple[str, ...]:
         """What a dose is against; () for a code that the schedule does not know."""
@@ -117,6 +117,8 @@ class Case:
         """The live vaccine that was given too short a time before, if one was. `failed` are doses not valid so far."""
         for rule in self.schedule.conflicts_of[dose.vaccine]:
             for earlier in reversed(self.live):
+                if earlier.day > dose.day:
+                    continue
                 days = (dose.day - earlier.day).days
                 if days >= rule.interval:
                     break
@@ -140,11 +142,12 @@ class Case:
         """Doses that were really given, oldest first; what is set aside before any schedule is noted with its reason."""
         kept: list[DoseGiven] = []
         for dose in sorted(doses, key=_order):
-            code = self._fault(dose, kept)
-            if code is not None:
-                self.set_aside[dose.id] = code
-            if code is None or code.code in ("expired", "subpotent"):
-                kept.append(dose)
+            fault = self._fault(dose, kept)
+            if fault is not None:
+                self.set_aside[dose.id] = fault
+                if fault.code not in ("expired", "subpotent"):
+                    continue
+            kept.append(dose)
         return kept
 
     def _fault(self, dose: DoseGiven, kept: Sequence[DoseGiven]) -> Reason | None:
@@ -159,10 +162,9 @@ class Case:
             vaccine = self.schedule.vaccines.get(dose.vaccine)
             if len(same) >= (vaccine.most_a_day if vaccine else 1):
                 return Reason("duplicate", UNREADABLE, None, same[-1].id)
-        code: ReasonCode | None = "subpotent" if dose.subpotent else None
         if dose.expiry is not None and dose.expiry < dose.day:
-            code = "expired"
-        return Reason(code, UNREADABLE) if code else None
+            return Reason("expired", UNREADABLE)
+        return Reason("subpotent", UNREADABLE) if dose.subpotent else None
 
     def _alike(self, dose: DoseGiven, other: DoseGiven) -> bool:
         """The same product, or an unknown one against the same."""
@@ -179,9 +181,8 @@ class Case:
         return found
 
     def _events_in_doses(self) -> list[Condition]:
-        vaccines = self.schedule.vaccines
-        found = [(vaccines.get(dose.vaccine), dose) for dose in self.doses]
-        return [Condition(one.is_condition, dose.day) for one, dose in found if one and one.is_condition]
+        amount_to = self.schedule.amount_to
+        return [Condition(amount_to[dose.vaccine], dose.day) for dose in self.doses if dose.vaccine in amount_to]
 
     def _all_waits(self) -> Sequence[Wait]:
         waits = [one for one in self.schedule.precautions if one.effect == "wait" and one.wait]

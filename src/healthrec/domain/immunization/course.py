@@ -64,7 +64,7 @@ def _remember(case: Case, walk: Walk, found: Forecast) -> None:
     """What later antigens may ask about: a complete course, doses that were not valid."""
     if found.complete and walk.valid:
         case.completed[found.antigen] = walk.valid[-1].day
-    case.invalid.update(one.dose for one in walk.evaluations if one.status == "not-valid")
+    case.invalid.update(walk.invalid)
 
 
 def _follow_ups(walk: Walk, found: Forecast) -> Iterator[FollowUp]:

@@ -33,17 +33,13 @@ class _Plan:
 def forecast(walk: Walk) -> Forecast:
     """What is next in the walked series on the day asked."""
     case, targets = walk.case, walk.series.targets
-    case.boundaries = list(case.ahead)
-    case.watching = True
-    try:
-        _watch_series(walk)
-        for target in targets[walk.position :]:
-            plan = _plan(walk, target)
-            if not target.skips or not walk.skips(target, max(case.on, plan.earliest), forecasting=True):
-                return _next(walk, target, plan)
-        return _complete(walk)
-    finally:
-        case.watching = False
+    case.until = case.ahead
+    _watch_series(walk)
+    for target in targets[walk.position :]:
+        plan = _plan(walk, target)
+        if not target.skips or not walk.skips(target, max(case.on, plan.earliest), forecasting=True):
+            return _next(walk, target, plan)
+    return _complete(walk)
 
 
 def _watch_series(walk: Walk) -> None:
@@ -69,7 +65,7 @@ def _complete(walk: Walk) -> Forecast:
         complete_since=walk.valid[-1].day if walk.valid else None,
         skipped=tuple(walk.skipped),
         rule=series.targets[-1].rule,
-        holds_until=_holds_until(case),
+        holds_until=case.until,
     )
 
 
@@ -92,7 +88,7 @@ def _next(walk: Walk, target: TargetDose, plan: _Plan) -> Forecast:
         max(number, series.of),
         len(walk.valid),
         vaccine,
-        tuple([code for code in target.current if code != vaccine]),
+        target.others[vaccine],
         plan.earliest,
         plan.recommended,
         past_due,
@@ -106,7 +102,7 @@ def _next(walk: Walk, target: TargetDose, plan: _Plan) -> Forecast:
         skipped=tuple(walk.skipped),
         notes=_notes(walk),
         rule=criteria.rule,
-        holds_until=_holds_until(case),
+        holds_until=case.until,
     )
 
 
@@ -123,12 +119,10 @@ def _past_due(walk: Walk, criteria: Criteria) -> date | None:
     """The printed age before which to complete; else the end of the latest interval that the text gives."""
     if criteria.complete_before:
         return walk.case.at_age(criteria.complete_before)
-    ends = [(walk.reference(one, walk.case.tomorrow)[0], one.latest) for one in criteria.intervals if one.latest]
+    if not criteria.ending:
+        return None
+    ends = [(walk.reference(one, walk.case.tomorrow)[0], one.latest) for one in criteria.ending]
     return max((walk.case.later(start, end) for start, end in ends if start and end), default=None)
-
-
-def _holds_until(case: Case) -> date | None:
-    return min((day for day in case.boundaries if day > case.on), default=None)
 
 
 def _notes(walk: Walk) -> tuple[Rule, ...]:
@@ -153,14 +147,12 @@ def _plan(walk: Walk, target: TargetDose) -> _Plan:
 def _plans(walk: Walk, target: TargetDose) -> Iterator[_Plan]:
     """Offers that will suit on the day on which they can be given, by the criteria of this edition."""
     on = walk.case.on
-    for offer in target.offers:
-        for criteria in target.by_vaccine[offer.vaccine]:
-            if criteria.is_current:
-                plan = _dated(walk, offer, criteria)
-                day = max(on, plan.earliest)
-                if all_hold((*criteria.when, *offer.when), walk, day):
-                    yield plan
-                    break
+    for offer, listed in target.plans:
+        for criteria, when in listed:
+            plan = _dated(walk, offer, criteria)
+            if not when or all_hold(when, walk, max(on, plan.earliest)):
+                yield plan
+                break
 
 
 def _dated(walk: Walk, offer: Offer, criteria: Criteria) -> _Plan:
@@ -202,12 +194,11 @@ def _recommended(walk: Walk, criteria: Criteria) -> list[Reason]:
     found = []
     if criteria.recommended is not None:
         found.append(Reason("recommended-age", criteria.rule, walk.case.at_age(criteria.recommended)))
-    for interval in criteria.intervals:
-        if interval.recommended is not None:
-            start, other = walk.reference(interval, walk.case.tomorrow)
-            if start is not None:
-                day = walk.case.later(start, interval.recommended)
-                found.append(Reason("recommended-interval", interval.rule, day, other))
+    for interval in criteria.wished:
+        start, other = walk.reference(interval, walk.case.tomorrow)
+        if start is not None and interval.recommended is not None:
+            day = walk.case.later(start, interval.recommended)
+            found.append(Reason("recommended-interval", interval.rule, day, other))
     return found
 
 
@@ -229,13 +220,14 @@ def _waits(case: Case, vaccine: str) -> Iterator[Reason]:
 def _barrier(walk: Walk, plan: _Plan) -> Reason | None:
     """What stands against giving the vaccine at all; a test that is missing comes last."""
     offer, case = plan.offer, walk.case
-    found = [
-        Reason(effect, precaution.rule, event.since, "", precaution.test or event.code)
-        for effect, precaution, event in case.hindrances
-        if _concerns(case, precaution, event.vaccine, offer.vaccine)
-    ]
-    if found:
-        return min(found, key=lambda reason: _GRAVEST.index(reason.code))
+    if case.hindrances:
+        found = [
+            Reason(effect, precaution.rule, event.since, "", precaution.test or event.code)
+            for effect, precaution, event in case.hindrances
+            if _concerns(case, precaution, event.vaccine, offer.vaccine)
+        ]
+        if found:
+            return min(found, key=lambda reason: _GRAVEST.index(reason.code))
     if offer.needs and offer.needs not in walk.conditions:
         return Reason("conditional", offer.rule or plan.criteria.rule, plan.earliest, "", offer.needs)
     return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from healthrec.domain.age import add_months
@@ -46,8 +47,9 @@ def _part(count: int, unit: str) -> Period:
 NONE = Period(0, 0)
 
 
+@lru_cache(maxsize=1 << 16)
 def after(day: date, period: Period, month_end: MonthEnd = "clamp") -> date:
-    """The day that lies a period after `day`."""
+    """The day that lies a period after `day`; kept, since many children are born on a day and asked about the same ages."""
     moved = day if not period.months else _months_later(day, period.months, month_end)
     return moved + timedelta(days=period.days) if period.days else moved
 

@@ -132,10 +132,16 @@ class Criteria:
     has_upper_age: bool = field(init=False, repr=False, compare=False)
     leads: bool = field(init=False, repr=False, compare=False)
     """Whether one of its intervals leads"""
+    wished: tuple[Interval, ...] = field(init=False, repr=False, compare=False)
+    """Intervals that recommend a day"""
+    ending: tuple[Interval, ...] = field(init=False, repr=False, compare=False)
+    """Intervals that have a latest day"""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "is_current", self.in_force.until is None)
         object.__setattr__(self, "leads", any(one.leads for one in self.intervals))
+        object.__setattr__(self, "wished", tuple(one for one in self.intervals if one.recommended is not None))
+        object.__setattr__(self, "ending", tuple(one for one in self.intervals if one.latest))
         object.__setattr__(self, "has_upper_age", bool(self.complete_before or self.not_from or self.maximum))
 
 
@@ -177,15 +183,27 @@ class TargetDose:
     by_vaccine: Mapping[str, tuple[Criteria, ...]] = field(init=False, repr=False, compare=False)
     current: tuple[str, ...] = field(init=False, repr=False, compare=False)
     """Vaccines that would satisfy it today, sorted"""
+    others: Mapping[str, tuple[str, ...]] = field(init=False, repr=False, compare=False)
+    """The same without each of those offered"""
+    plans: tuple[tuple[Offer, tuple[tuple[Criteria, tuple[Predicate, ...]], ...]], ...] = field(
+        init=False, repr=False, compare=False
+    )
+    """For each offer the criteria of this edition, with all that must hold for both"""
 
     def __post_init__(self) -> None:
-        current = {code for criteria in self.criteria if criteria.is_current for code in criteria.vaccines}
-        object.__setattr__(self, "current", tuple(sorted(current)))
+        current = sorted({code for criteria in self.criteria if criteria.is_current for code in criteria.vaccines})
+        offered = {offer.vaccine for offer in self.offers}
+        object.__setattr__(self, "current", tuple(current))
+        object.__setattr__(self, "others", {code: tuple(one for one in current if one != code) for code in offered})
         vaccines = {code for criteria in self.criteria for code in criteria.vaccines}
         found = {code: tuple(one for one in self.criteria if code in one.vaccines) for code in vaccines}
         # A dose of unknown product is judged by what the schedule itself would have given.
         found[""] = found.get(self.offers[0].vaccine, self.criteria)
         object.__setattr__(self, "by_vaccine", found)
+        plans = [(one, [x for x in found.get(one.vaccine, ()) if x.is_current]) for one in self.offers]
+        object.__setattr__(
+            self, "plans", tuple((one, tuple((x, (*x.when, *one.when)) for x in listed)) for one, listed in plans)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,6 +365,10 @@ class Schedule:
     """Vaccine group -> antigens, where `by_group` joins several (CDSi); an antigen not named is its own"""
     month_end: MonthEnd = "clamp"
     by_antigen: Mapping[str, tuple[Series, ...]] = field(init=False, repr=False, compare=False)
+    for_all: frozenset[str] = field(init=False, repr=False, compare=False)
+    """Antigens of which no series asks for whom it is or whom it suits better"""
+    amount_to: Mapping[str, str] = field(init=False, repr=False, compare=False)
+    """Vaccines that amount to a condition -> which"""
     live: frozenset[str] = field(init=False, repr=False, compare=False)
     """Vaccines after which another live one may come too soon"""
     conflicts_of: Mapping[str, tuple[LiveConflict, ...]] = field(init=False, repr=False, compare=False)
@@ -358,7 +380,11 @@ class Schedule:
         by_antigen = {name: tuple(one for one in self.series if one.antigen == name) for name in antigens}
         later = {code for conflict in self.live_conflicts for code in conflict.later}
         conflicts = {code: tuple(one for one in self.live_conflicts if code in one.later) for code in later}
+        choosing = {one.antigen for one in self.series if one.indication or one.replaces or one.preferred_when}
+        amounting = {code: one.is_condition for code, one in self.vaccines.items() if one.is_condition}
         object.__setattr__(self, "by_antigen", by_antigen)
+        object.__setattr__(self, "for_all", frozenset(antigens.keys() - choosing))
+        object.__setattr__(self, "amount_to", amounting)
         object.__setattr__(self, "first_days", tuple(first for first, _ in self.editions))
         object.__setattr__(self, "conflicts_of", conflicts)
         object.__setattr__(self, "live", frozenset().union(*(one.earlier for one in self.live_conflicts)))

@@ -23,7 +23,7 @@ def best_series(case: Case, candidates: Sequence[Series], doses: Sequence[DoseGi
     test or recovery, fewer doses of another product before more; then what the condition of the child or the asking place
     prefers, then the order of the schedule.
     """
-    if len(candidates) > 1 or candidates[0].indication:
+    if candidates[0].antigen not in case.schedule.for_all or case.options.prefer:
         candidates = meant_for(case, candidates, doses)
     if candidates and candidates[0].path is not None:
         walks = [walked(case, series, doses) for series in candidates]
@@ -34,7 +34,8 @@ def best_series(case: Case, candidates: Sequence[Series], doses: Sequence[DoseGi
         walk = walked(case, series, doses)
         if len(candidates) == 1 or starts_in_time(case, walk):
             found.append((walk, forecast(walk)))
-            if _unbeatable(*found[-1], candidates[at + 1 :], len(doses)):
+            others = candidates[at + 1 :]
+            if others and _unbeatable(*found[-1], others, len(doses)):
                 break
     return max(found, key=lambda one: _rank(case, *one)) if len(found) > 1 else found[0] if found else None
 
@@ -69,6 +70,7 @@ def walked(case: Case, series: Series, doses: Sequence[DoseGiven]) -> Walk:
         earlier += before[-1].valid
     walk = Walk(case, series, [dose for dose in doses if dose.day >= current], tuple(earlier)).along()
     walk.evaluations[:0] = [one for past in before for one in past.evaluations]
+    walk.invalid[:0] = [one for past in before for one in past.invalid]
     return walk
 
 

@@ -24,7 +24,7 @@ class Walk:
     """A series and how far a child has come along it; what predicates look at."""
 
     __slots__ = ("at_age", "by_number", "case", "child", "completed", "conditions", "doses", "earlier", "evaluations",
-                 "failed", "faulty", "given", "position", "series", "skipped", "valid")  # fmt: skip
+                 "failed", "faulty", "given", "invalid", "position", "series", "skipped", "valid")  # fmt: skip
 
     def __init__(
         self, case: Case, series: Series, doses: Sequence[DoseGiven], earlier: Sequence[DoseGiven] = ()
@@ -44,6 +44,8 @@ class Walk:
         """Whether the dose before was not valid for its age or interval; grace is not given twice"""
         self.failed = _NONE
         """Doses that were not valid, by id"""
+        self.invalid: list[str] = []
+        """Of those, and those of another product, the ones found not valid"""
         self.skipped: list[Reason] = []
         self.evaluations: list[Evaluation] = []
 
@@ -90,15 +92,11 @@ class Walk:
         criteria = self._criteria(target, dose)
         if criteria is None:
             rule, number = target.rule, target.number
+            self.invalid.append(dose.id)
             wrong = (Reason("wrong-product", rule),)
             return Evaluation(dose.id, series.antigen, "not-valid", edition, wrong, (), series.id, number, rule)
         faults, remarks = self._judge(criteria, dose)
-        status: EvaluationStatus = _worth(faults)
-        if faults:
-            self.failed |= {dose.id}
-        else:
-            self._satisfy(target, dose)
-        self.faulty = bool(faults) and any(fault.code in _TOO_EARLY for fault in faults)
+        status: EvaluationStatus = self._fail(dose, faults) if faults else self._satisfy(target, dose)
         self.given.append(dose)
         return Evaluation(
             dose.id,
@@ -112,11 +110,22 @@ class Walk:
             criteria.rule,
         )
 
-    def _satisfy(self, target: TargetDose, dose: DoseGiven) -> None:
+    def _satisfy(self, target: TargetDose, dose: DoseGiven) -> EvaluationStatus:
         self.valid.append(dose)
         self.by_number[target.number] = dose
+        self.faulty = False
         if not target.recurring:
             self.position += 1
+        return "valid"
+
+    def _fail(self, dose: DoseGiven, faults: Sequence[Reason]) -> EvaluationStatus:
+        """A dose that came too late, and for nothing else does not count, need not be repeated (CDSi)."""
+        self.failed |= {dose.id}
+        self.faulty = any(fault.code in _TOO_EARLY for fault in faults)
+        if all(fault.code == "too-old" for fault in faults):
+            return "extraneous"
+        self.invalid.append(dose.id)
+        return "not-valid"
 
     def _criteria(self, target: TargetDose, dose: DoseGiven) -> Criteria | None:
         for criteria in target.by_vaccine.get(dose.vaccine, ()):
@@ -219,13 +228,6 @@ class Walk:
             since = [event.since for event in self.case.events if event.code == after and event.since is not None]
             return max(since, default=None), ""
         return (dose.day, dose.id) if dose else (None, "")
-
-
-def _worth(faults: Sequence[Reason]) -> EvaluationStatus:
-    """A dose that came too late, and for nothing else does not count, need not be repeated (CDSi)."""
-    if not faults:
-        return "valid"
-    return "extraneous" if all(fault.code == "too-old" for fault in faults) else "not-valid"
 
 
 def _applies(skip: Skip, on: date, forecasting: bool) -> bool:
