@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Literal
 
 from healthrec.domain.immunization.facts import Child, Condition, DoseGiven, Options
@@ -35,6 +36,8 @@ class Wait:
 class _Ages(dict[Period, date]):
     """Days on which a child reaches ages, each reckoned once."""
 
+    __slots__ = ("_birth", "_month_end")
+
     def __init__(self, birth: date, month_end: MonthEnd) -> None:
         super().__init__()
         self._birth, self._month_end = birth, month_end
@@ -42,6 +45,12 @@ class _Ages(dict[Period, date]):
     def __missing__(self, age: Period) -> date:
         day = self[age] = after(self._birth, age, self._month_end)
         return day
+
+
+@lru_cache(maxsize=4096)
+def _ages(birth: date, month_end: MonthEnd) -> _Ages:
+    """One for all who are born on a day."""
+    return _Ages(birth, month_end)
 
 
 class Case:
@@ -60,7 +69,7 @@ class Case:
         options: Options,
     ) -> None:
         self.schedule, self.child, self.on, self.options = schedule, child, on, options
-        self.at_age: Callable[[Period], date] = _Ages(child.birth, schedule.month_end).__getitem__
+        self.at_age: Callable[[Period], date] = _ages(child.birth, schedule.month_end).__getitem__
         """The day on which the child reaches an age"""
         self.tomorrow = on + timedelta(days=1)
         self.set_aside: dict[str, Reason] = {}

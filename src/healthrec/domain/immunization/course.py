@@ -33,7 +33,7 @@ def evaluate_and_forecast(
 ) -> Course:
     """Judge every dose and say what is next against every antigen, on the day asked. The order of doses is irrelevant."""
     case = Case(schedule, child, doses, conditions, on, options)
-    evaluations = [*_set_aside(case, doses)]
+    evaluations = [*_set_aside(case, doses)] if case.set_aside else []
     forecasts: list[Forecast] = []
     follow_ups: list[FollowUp] = []
     for antigen, series in schedule.by_antigen.items():
@@ -53,7 +53,7 @@ def evaluate_and_forecast(
         schedule.status,
         tuple(evaluations),
         tuple(forecasts),
-        tuple(_reassurances(case)),
+        tuple(_reassurances(case)) if case.conditions else (),
         tuple(_advice(case)),
         tuple(follow_ups),
         holds_until=min((one.holds_until for one in forecasts if one.holds_until), default=None),

@@ -374,6 +374,8 @@ class Schedule:
     conflicts_of: Mapping[str, tuple[LiveConflict, ...]] = field(init=False, repr=False, compare=False)
     first_days: tuple[date, ...] = field(init=False, repr=False, compare=False)
     """Of `editions`"""
+    judging: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    """The edition before each of `first_days`, and the last; before the first of all, the first"""
 
     def __post_init__(self) -> None:
         antigens = dict.fromkeys(series.antigen for series in self.series)
@@ -386,9 +388,10 @@ class Schedule:
         object.__setattr__(self, "for_all", frozenset(antigens.keys() - choosing))
         object.__setattr__(self, "amount_to", amounting)
         object.__setattr__(self, "first_days", tuple(first for first, _ in self.editions))
+        object.__setattr__(self, "judging", tuple(name for _, name in (self.editions[0], *self.editions)))
         object.__setattr__(self, "conflicts_of", conflicts)
         object.__setattr__(self, "live", frozenset().union(*(one.earlier for one in self.live_conflicts)))
 
     def edition_on(self, day: date) -> str:
         """The edition that judges a dose of that day; before the first of all, the first."""
-        return self.editions[max(bisect_right(self.first_days, day) - 1, 0)][1]
+        return self.judging[bisect_right(self.first_days, day)]
