@@ -8,14 +8,22 @@ from typing import Any
 
 from tests.web.page_frame import TODAY, Say, frame
 
+from healthrec.domain.vials import PerVial
 from healthrec.pages.contact_words import Call, call_shown, rate_shown
 from healthrec.pages.dose_disputes import SideFact, side_words
-from healthrec.pages.due_list import Need, need_shown
+from healthrec.pages.due_list import Need, need_shown, vial_rows
 from healthrec.services.contacts.record_contact import Guardian
 from healthrec.services.immunization.differences import BUCKETS
 from healthrec.services.immunization.due_list import Filters
 from healthrec.web.rendering import FormValues
 from healthrec.wording import Translator
+
+MMR = Need("MMR", 1, "due", date(2026, 9, 1))
+VIALS = {
+    "MMR": PerVial(1, chosen=False, sure=True),
+    "BCG": PerVial(5, chosen=False, sure=False),
+    "JE-L": PerVial(5, chosen=True, sure=True),
+}
 
 
 def due(t: Translator, say: Say) -> dict[str, dict[str, Any]]:
@@ -152,8 +160,7 @@ def _sessions(t: Translator, who: dict[str, Any]) -> dict[str, dict[str, Any]]:
         "others": [who | {"needs": []}],
         "more": True,
         "most": 150,
-        "vials": [(t.term("vaccine", "MMR"), 3)],
-        "expected": {},
+        "vials": vial_rows([[MMR] * 3], [[replace(MMR, vaccine=one)] for one in ("BCG", "JE-L", "Var")], VIALS, t),
     }
     nobody = {
         "coming": [],

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from healthrec.domain.vials import PerVial
 from healthrec.pages.vaccine_words import dose_title, vaccine_title
 from healthrec.wording import Translator
 
@@ -69,12 +71,36 @@ def count_shown(count: int, most: int, exact: bool) -> str:
     return str(count) if exact or count <= most else f"{most}+"
 
 
-def vials(needs: Sequence[Sequence[Need]], words: Translator) -> list[tuple[str, int]]:
-    """(vaccine, doses) for these children, the most first."""
-    counted: dict[str, int] = {}
-    for of_child in needs:
-        for one in of_child:
-            if one.standing in ("overdue", "due"):
-                counted[one.vaccine] = counted.get(one.vaccine, 0) + 1
-    ordered = sorted(counted.items(), key=lambda found: (-found[1], found[0]))
-    return [(vaccine_title(code, words), count) for code, count in ordered]
+@dataclass(frozen=True, slots=True)
+class VialRow:
+    """What a session needs of one vaccine: doses for those who are coming (`expected`) and for all, and the vials that give them;
+    `per_vial` None where nobody knows how many doses a vial gives. `source` is a code of vial-source."""
+
+    vaccine: str
+    expected: int
+    doses: int
+    per_vial: int | None
+    expected_vials: int
+    vials: int
+    source: str
+
+
+def vial_rows(
+    coming: Sequence[Sequence[Need]], others: Sequence[Sequence[Need]], known: Mapping[str, PerVial], words: Translator
+) -> list[VialRow]:
+    """What these children need, the most doses first. Vials are rounded up for the session."""
+    expected, everybody = _doses(coming), _doses([*coming, *others])
+    ordered = sorted(everybody.items(), key=lambda found: (-found[1], found[0]))
+    return [_vial_row(code, expected.get(code, 0), count, known.get(code), words) for code, count in ordered]
+
+
+def _vial_row(code: str, expected: int, doses: int, vial: PerVial | None, words: Translator) -> VialRow:
+    title = vaccine_title(code, words)
+    if vial is None:
+        return VialRow(title, expected, doses, None, 0, 0, "unknown")
+    source = "chosen" if vial.chosen else "rule" if vial.sure else "unconfirmed"
+    return VialRow(title, expected, doses, vial.doses, vial.needed_for(expected), vial.needed_for(doses), source)
+
+
+def _doses(needs: Sequence[Sequence[Need]]) -> dict[str, int]:
+    return Counter(one.vaccine for of_child in needs for one in of_child if one.standing in ("overdue", "due"))

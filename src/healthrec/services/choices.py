@@ -22,9 +22,28 @@ Name = Literal[
     "dose-origin",
     "measuring-interval",
     "second-factor-roles",
+    "vial-BCG",
+    "vial-MPSV-A",
+    "vial-bOPV",
+    "vial-JE-L",
+    "vial-DTaP",
+    "vial-DT",
 ]
 
 VACCINES_CHOSEN: tuple[Name, ...] = ("je-vaccine", "hepa-vaccine")
+
+VIALS_CHOSEN: Mapping[Name, str] = {
+    "vial-BCG": "BCG",
+    "vial-MPSV-A": "MPSV-A",
+    "vial-bOPV": "bOPV",
+    "vial-JE-L": "JE-L",
+    "vial-DTaP": "DTaP",
+    "vial-DT": "DT",
+}
+"""Vaccines whose packs differ in how many doses one gives, by the choice that says it."""
+
+BY_RULE = "by-rule"
+"""A vial gives as many doses as the rules say."""
 
 NOBODY = "-"
 """Written for a list of roles that is empty on purpose, where "" would take the list of the organisation above."""
@@ -54,6 +73,7 @@ CHOICES: Mapping[Name, Choice] = {
         Choice("hepa-vaccine", ("HepA-L", "HepA-I"), "HepA-L", "国家免疫规划疫苗儿童免疫程序"),
         Choice("dose-origin", ("province", "here"), "province", "healthrec"),
         Choice("measuring-interval", (BY_AGE, "1", "2", "3", "6"), BY_AGE, "healthrec"),
+        *(Choice(name, (BY_RULE, "1", "2", "3", "4", "5", "10", "20"), BY_RULE, "healthrec") for name in VIALS_CHOSEN),
         Choice("second-factor-roles", ROLES[:-1], NOBODY, "GB/T 22239-2019 8.1.4.1", many=True),
     )
 }

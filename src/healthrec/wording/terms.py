@@ -775,6 +775,12 @@ TERMS: dict[str, dict[str, Words]] = {
         "closed": ("档案已停用", "record closed"),
         "no-birth-date": ("出生日期不全", "birth date not known"),
     },
+    "vial-source": {
+        "chosen": ("本机构选定", "chosen here"),
+        "rule": ("按规则", "by the rules"),
+        "unconfirmed": ("未核对", "not confirmed"),
+        "unknown": ("不详", "not known"),
+    },
     "difference-bucket": {
         "open": ("等待决定", "to be decided"),
         "closed": ("档案已停用", "record closed"),

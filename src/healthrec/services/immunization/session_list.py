@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from healthrec import errors
 from healthrec.domain.due import ALL
+from healthrec.domain.vials import PerVial
 from healthrec.errors import Issue
 from healthrec.pages.due_list import Need
 from healthrec.services.context import Caller, Services
 from healthrec.services.immunization.due_list import OPEN, VACCINATION, DueChild, children_listed, listed_in
 from healthrec.services.immunization.needs import holds_on, live_needs, needs_on
+from healthrec.services.immunization.vials import doses_per_vial
 from healthrec.store import contacts
 from healthrec.store.due_lists import Listed, Question
 from healthrec.store.engine import Connection
@@ -35,12 +37,13 @@ class Expected:
 @dataclass(frozen=True, slots=True)
 class Session:
     """`coming` have an appointment or agreed to come; `others` are due by then and were told no day. `more`: there are
-    further ones beyond `MOST`."""
+    further ones beyond `MOST`. `per_vial`: how many doses a vial gives here, by vaccine."""
 
     day: date
     coming: tuple[Expected, ...]
     others: tuple[Expected, ...]
     more: bool
+    per_vial: Mapping[str, PerVial] = field(default_factory=dict)
 
 
 def session(services: Services, caller: Caller, on: date) -> Session:
@@ -57,10 +60,11 @@ def session(services: Services, caller: Caller, on: date) -> Session:
         extra = [Listed(key, "later", 0, None, None, None, None) for key in sorted(promised - known)]
         shown = [*(one for one in due if one.key in promised), *extra, *(one for one in due if one.key not in promised)]
         found = _expected(services, connection, caller, shown[:MOST], on)
+        per_vial = doses_per_vial(services, connection, caller.organization, on)
     keys = tuple(one.child.row.key for one in found)
     services.committer.commit(caller.audit(services, "search", "page:/sessions", count=len(keys), children=keys))
     coming = tuple(one for one in found if one.child.row.key in promised)
-    return Session(on, coming, tuple(one for one in found if one not in coming), len(shown) > MOST)
+    return Session(on, coming, tuple(one for one in found if one not in coming), len(shown) > MOST, per_vial)
 
 
 def _expected(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from healthrec.services.choices import BY_AGE, NOBODY, Choice
+from healthrec.services.choices import BY_AGE, BY_RULE, NOBODY, VIALS_CHOSEN, Choice
 from healthrec.store.admin_accounts import Event
 from healthrec.web.kit import Visit
 from healthrec.web.routes.admin_parts import moment
@@ -17,9 +17,16 @@ _CHOICES = {
     "hepa-vaccine": ("甲肝疫苗", "本地采用的种类。"),
     "dose-origin": ("接种记录从哪里来", "从省免疫规划信息系统导入，或由本机构登记；二者只选其一。"),
     "measuring-interval": ("测量间隔", "多久测量一次。"),
+    "vial-BCG": ("每支人份数：卡介苗", "按本机构用的产品；接种日名单据此折算支数。"),
+    "vial-MPSV-A": ("每支人份数：A群流脑多糖疫苗", "按本机构用的产品；接种日名单据此折算支数。"),
+    "vial-bOPV": ("每支人份数：二价脊灰减毒活疫苗", "按本机构用的产品；接种日名单据此折算支数。"),
+    "vial-JE-L": ("每支人份数：乙脑减毒活疫苗", "按本机构用的产品；接种日名单据此折算支数。"),
+    "vial-DTaP": ("每支人份数：百白破疫苗", "按本机构用的产品；接种日名单据此折算支数。"),
+    "vial-DT": ("每支人份数：白破疫苗", "按本机构用的产品；接种日名单据此折算支数。"),
     "second-factor-roles": ("须两步验证的角色", "在系统设置已要求的角色之外增加。"),
 }
 _VALUES = {
+    BY_RULE: "按系统的规则",
     BY_AGE: "按年龄（规则规定）",
     "wst423-2022": "WS/T 423-2022 7岁以下儿童生长标准",
     "who-2006": "WHO 2006 儿童生长标准",
@@ -77,6 +84,8 @@ def value_words(choice: Choice, value: str, words: Translator) -> str:
         )
     if choice.name == "measuring-interval" and value != BY_AGE:
         return words.ngettext("{n} 个月", "{n} 个月", int(value)).format(n=value)
+    if choice.name in VIALS_CHOSEN and value != BY_RULE:
+        return words.ngettext("{n} 人份", "{n} 人份", int(value)).format(n=value)
     return words.gettext(_VALUES[value])
 
 

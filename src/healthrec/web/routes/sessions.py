@@ -13,7 +13,7 @@ from healthrec.domain.roster.dates import read_date
 from healthrec.errors import HealthrecError, Issue
 from healthrec.pages.child_list import place_words, twin_badge
 from healthrec.pages.contact_words import Call
-from healthrec.pages.due_list import need_shown, vials
+from healthrec.pages.due_list import need_shown, vial_rows
 from healthrec.services.contacts.on_lists import call_of
 from healthrec.services.immunization.due_list import VACCINATION
 from healthrec.services.immunization.session_list import MOST, Expected, Session, session
@@ -56,8 +56,9 @@ def _page(visit: Visit, asked: str, found: Session, error: HealthrecError | None
         others=[_row(one, found.day, visit) for one in found.others],
         more=found.more,
         most=MOST,
-        vials=vials([one.needs for one in (*found.coming, *found.others)], visit.words),
-        expected=dict(vials([one.needs for one in found.coming], visit.words)),
+        vials=vial_rows(
+            [one.needs for one in found.coming], [one.needs for one in found.others], found.per_vial, visit.words
+        ),
     )
 
 
