@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from healthrec.http.headers import CONTENT_POLICY, SecurityHeaders
+from healthrec.http.headers import CAMERA_POLICY, CONTENT_POLICY, SecurityHeaders
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -47,6 +47,18 @@ def test_the_policy_allows_only_our_own_and_nobody_frames_us() -> None:
     assert "frame-ancestors 'none'" in CONTENT_POLICY
     assert "unsafe" not in CONTENT_POLICY
     assert "http" not in CONTENT_POLICY
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_the_page_of_a_dose_alone_may_open_the_camera_and_compile_its_decoder(scheme: str) -> None:
+    page = dict(answer("/children/1/vaccinate", scheme=scheme))
+    assert page[b"content-security-policy"] == CAMERA_POLICY.encode()
+    assert CAMERA_POLICY.replace(" script-src 'self' 'wasm-unsafe-eval';", "") == CONTENT_POLICY
+    assert b"camera=(self)" in page[b"permissions-policy"]
+    for path in ("/children/1", "/children/1/vaccinate/held", "/static/vaccination.js"):
+        other = dict(answer(path, scheme=scheme))
+        assert other[b"content-security-policy"] == CONTENT_POLICY.encode()
+        assert b"camera=()" in other[b"permissions-policy"]
 
 
 @pytest.mark.parametrize(("scheme", "present"), [("http", False), ("https", True)])

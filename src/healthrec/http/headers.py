@@ -19,9 +19,11 @@ _ALWAYS: tuple[RawHeader, ...] = (
 )
 _CAMERA: RawHeader = (b"permissions-policy", b"camera=(self), geolocation=(), microphone=(), payment=(), usb=()")
 _CAMERA_PAGE = "/vaccinate"
-"""The one page that may ask for the camera: the code on a vaccine's box."""
+"""The one page that may ask for the camera, and run the compiled decoder of what it sees: the code on a vaccine's box (ADR 15)."""
 
+CAMERA_POLICY = CONTENT_POLICY.replace("; img-src", "; script-src 'self' 'wasm-unsafe-eval'; img-src", 1)
 _POLICY: RawHeader = (b"content-security-policy", CONTENT_POLICY.encode())
+_POLICY_CAMERA: RawHeader = (b"content-security-policy", CAMERA_POLICY.encode())
 _NO_STORE: RawHeader = (b"cache-control", b"no-store")
 _ONE_YEAR_TLS: RawHeader = (b"strict-transport-security", b"max-age=31536000")
 _STATIC = "/static/"
@@ -62,16 +64,16 @@ class _Chosen:
 
     __slots__ = ("headers", "names", "tls")
 
-    def __init__(self, *headers: RawHeader) -> None:
-        self.headers = (*headers, _POLICY)
+    def __init__(self, *headers: RawHeader, policy: RawHeader = _POLICY) -> None:
+        self.headers = (*headers, policy)
         self.names = frozenset(name for name, _ in headers) | {_ONE_YEAR_TLS[0]}
         self.tls = _ONE_YEAR_TLS in headers
 
 
 _WITH_CAMERA = (*_ALWAYS[:-1], _CAMERA)
 _PLAIN = _Chosen(*_ALWAYS, _NO_STORE)
-_PLAIN_CAMERA = _Chosen(*_WITH_CAMERA, _NO_STORE)
-_TLS_CAMERA = _Chosen(*_WITH_CAMERA, _NO_STORE, _ONE_YEAR_TLS)
+_PLAIN_CAMERA = _Chosen(*_WITH_CAMERA, _NO_STORE, policy=_POLICY_CAMERA)
+_TLS_CAMERA = _Chosen(*_WITH_CAMERA, _NO_STORE, _ONE_YEAR_TLS, policy=_POLICY_CAMERA)
 _PLAIN_STATIC = _Chosen(*_ALWAYS)
 _TLS = _Chosen(*_ALWAYS, _NO_STORE, _ONE_YEAR_TLS)
 _TLS_STATIC = _Chosen(*_ALWAYS, _ONE_YEAR_TLS)
