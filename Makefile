@@ -43,6 +43,7 @@ bench: setup-dev $(VENV)/yardstick/.ready
 	$(BIN)/python -m benchmarks.growth
 	$(BIN)/python -m benchmarks.immunization
 	$(BIN)/python -m benchmarks.charts
+	$(BIN)/python -m benchmarks.giving
 	$(BIN)/python -m benchmarks.pages fill
 	$(BIN)/python -m benchmarks.pages measure
 

@@ -43,7 +43,7 @@ class Running:
 def healthrec(name: str, url: str, size: int) -> Iterator[Running]:
     """healthrec on a database that is filled first."""
     token = _fill(url, size)
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "healthrec", "serve", "--port", str(port), "--database-url", url]
     environment = os.environ | {"HEALTHREC_SECRET_KEY": SECRET, "HEALTHREC_TODAY": "2026-11-22"}
     with _process(command, environment, f"http://127.0.0.1:{port}/healthz") as pid:
@@ -54,7 +54,7 @@ def healthrec(name: str, url: str, size: int) -> Iterator[Running]:
 @contextmanager
 def sekmet(program: Path, folder: Path, size: int) -> Iterator[Running]:
     """The yardstick: the PyPI package sekmet-fhir with its traffic log off, filled over HTTP."""
-    port = _free_port()
+    port = free_port()
     folder.mkdir(parents=True, exist_ok=True)
     config = folder / "settings.yaml"
     base = f"http://127.0.0.1:{port}/fhir"
@@ -187,7 +187,8 @@ def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
     raise RuntimeError(f"no answer from {address}")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -52,7 +52,8 @@ def given(services: Services, child: str) -> int:
 def test_a_dose_is_scanner_site_and_enter(town_services: Services, visitor: Callable[..., Page], child: str) -> None:
     before = given(town_services, child)
     page = visitor("vaccinator", DESKTOP)
-    page.goto(f"/children/{child}/vaccinate")
+    page.goto(f"/children/{child}")
+    page.locator("main").get_by_role("link", name="接种", exact=True).click()
     expect(page.locator("#trace")).to_be_focused()
     page.keyboard.type(CODE)  # the scanner types the code
     page.keyboard.press("Enter")  # and ends it with Enter

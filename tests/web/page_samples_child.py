@@ -79,6 +79,7 @@ def child(t: Translator, say: Say) -> dict[str, dict[str, Any]]:
                 "measure": "/m",
                 "warning_signs": "/w",
                 "dose": "/v",
+                "give": "/children/1/vaccinate",
                 "summary": "/s",
                 "audit": "/a",
                 "guardians": "/g",

@@ -42,6 +42,18 @@ def test_staff_open_the_card_from_the_child_and_read_rules(shared_services: Serv
     assert "规则" in said
 
 
+@pytest.mark.parametrize(
+    ("username", "gives"),
+    [("vaccinator", True), ("doctor", True), ("nurse", False), ("parent", False), ("vaccinator2", False)],
+)
+def test_the_childs_page_leads_to_a_dose_where_doses_are_recorded(
+    shared_services: Services, username: str, gives: bool
+) -> None:
+    child = own_child(shared_services, username)
+    with signed_in(shared_services, username) as browser:
+        assert (f'href="/children/{child}/vaccinate"' in browser.get(f"/children/{child}").text) is gives
+
+
 def test_a_guardian_reads_the_own_words_and_no_rule(shared_services: Services) -> None:
     with signed_in(shared_services, "parent") as browser:
         said = words(browser.get(f"/children/{own_child(shared_services, 'parent')}/vaccines"))

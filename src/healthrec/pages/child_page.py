@@ -122,6 +122,7 @@ class Actions:
     measure: str = ""
     warning_signs: str = ""
     dose: str = ""
+    give: str = ""
     summary: str = ""
     audit: str = ""
     guardians: str = ""

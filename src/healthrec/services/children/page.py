@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from healthrec.domain.access import Action
+from healthrec.domain.access import BIT, Action
 from healthrec.fhir.facts import DELEGATE, WEIGHT, differs_from, dose
 from healthrec.fhir.types import BASE
 from healthrec.pages import child_page as pages
@@ -21,7 +21,9 @@ from healthrec.services.accounts.powers import has
 from healthrec.services.children.course import basis_of, course_of
 from healthrec.services.children.judging import growth_standards, judged_by
 from healthrec.services.children.record import ChildRecord, open_record
+from healthrec.services.choices import choice
 from healthrec.services.context import Caller, Services
+from healthrec.services.record.dose_origin import HERE
 from healthrec.store import admin
 from healthrec.store.engine import Connection
 from healthrec.wording import Translator
@@ -135,11 +137,20 @@ def _actions(services: Services, caller: Caller, record: ChildRecord, base: str)
         measure=f"{base}/measure" if _writes(services, caller, _MEASUREMENT) else "",
         warning_signs=f"{base}/warning-signs" if _writes(services, caller, _SCREENING) else "",
         dose=f"{base}/doses/new" if _writes(services, caller, _DOSE) else "",
+        give=f"{base}/vaccinate" if _gives(services, caller) else "",
         summary=f"{base}/summary" if _writes(services, caller, _SUMMARY) else "",
         audit=audit,
         guardians=f"{base}/guardians" if _writes(services, caller, _GUARDIAN, "amend") else "",
         delegations=delegations,
     )
+
+
+def _gives(services: Services, caller: Caller) -> bool:
+    """Whether doses are recorded where they are given, and by the caller."""
+    if not (_writes(services, caller, _DOSE) and caller.viewer.classes & BIT["immunization"]):
+        return False
+    with services.database.read() as connection:
+        return choice(connection, "dose-origin", caller.organization).value == HERE
 
 
 def _writes(services: Services, caller: Caller, sample: Mapping[str, Any], action: Action = "create") -> bool:
