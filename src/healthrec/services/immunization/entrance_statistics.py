@@ -158,7 +158,8 @@ def _read(
     members = _members(
         services, connection, rule, [entry for entry in found if (entry.child, entry.nursery) in mine], rows
     )
-    left_out = Counter(why for nursery, why in out if nursery in {key for _, key in mine})
+    shown = {nursery for _, nursery in mine}
+    left_out = Counter(why for nursery, why in out if nursery in shown)
     by_class = one or (next(iter(nurseries.values())) if len(nurseries) == 1 else None)
     lines = _lines(connection, members, () if by_class else list(nurseries))
     until = min(date.fromordinal(ends[1] - 1), today)
