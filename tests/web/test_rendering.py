@@ -133,7 +133,7 @@ def test_vendored_files_are_the_ones_that_were_checked() -> None:
     listed = dict(
         re.findall(r"`([\w.-]+)`[^`]*`([0-9a-f]{64})`", (STATIC_DIR / "vendor" / "README.md").read_text("utf-8"))
     )
-    assert listed.keys() == {"tabler.min.css", "htmx.min.js"}
+    assert listed.keys() == {"tabler.min.css", "htmx.min.js", "zxing-reader.js", "zxing_reader.wasm"}
     for name, digest in listed.items():
         assert hashlib.sha256((STATIC_DIR / "vendor" / name).read_bytes()).hexdigest() == digest
 
