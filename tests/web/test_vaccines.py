@@ -196,6 +196,16 @@ def test_head_and_district_come_from_the_menu_to_the_counts_and_find_no_name(tow
         assert browser.get("/entrance/statistics").status_code == 403
 
 
+def test_a_guide_reads_the_list_and_is_offered_nothing_that_he_may_not_do(town_services: Services) -> None:
+    child = newcomer(town_services)
+    with signed_in(town_services, "guide") as guide:
+        page = guide.get("/entrance").text
+    assert f'href="/children/{child}"' in page
+    assert [where for where in ("doses/new", "entrance") if f'href="/children/{child}/{where}"' in page] == []
+    with signed_in(town_services, "nurse") as nurse:
+        assert f'href="/children/{child}/doses/new"' in nurse.get("/entrance").text
+
+
 def test_a_nursery_hands_over_a_notice_that_names_no_vaccine(town_services: Services) -> None:
     child = needing_catch_up(town_services)
     page = f"/children/{child}/entrance/notice"

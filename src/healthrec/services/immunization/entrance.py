@@ -39,6 +39,7 @@ from healthrec.services.forms.times import day_of, written_at
 from healthrec.services.immunization.card import child_with_doses
 from healthrec.services.immunization.doses import CERTIFICATE, TOLD, VERIFIED, DoseRow, doses_part
 from healthrec.services.immunization.facts import Told, told
+from healthrec.services.immunization.origin import may_write
 from healthrec.services.record.write import Change, apply
 from healthrec.services.screening.children import Child, child_for
 from healthrec.store import children, contacts, resources
@@ -68,13 +69,15 @@ class Entered:
 
 @dataclass(frozen=True, slots=True)
 class Entrances:
-    """The newcomers of a nursery year, who is late first. `counts` by standing; `late` are those past their day; `called` and `came` as in the contact log."""
+    """The newcomers of a nursery year, who is late first. `counts` by standing; `late` are those past their day; `may_note`: the caller may write down
+    what a certificate says; `called` and `came` as in the contact log."""
 
     since: date
     rows: tuple[Entered, ...]
     counts: Mapping[Standing, int]
     late: int
     may_assess: bool
+    may_note: bool = False
     called: int = 0
     came: int = 0
 
@@ -147,7 +150,8 @@ def entrances(services: Services, caller: Caller) -> Entrances:
     ordered = sorted(rows, key=lambda one: (one.entrance.due or date.max, one.entered))
     counts = Counter(one.entrance.standing for one in rows)
     late = sum(one.entrance.is_late(today) for one in rows)
-    return Entrances(since, tuple(ordered), counts, late, may_assess(services, caller), called, came)
+    notes = may_write(services, caller, "create")
+    return Entrances(since, tuple(ordered), counts, late, may_assess(services, caller), notes, called, came)
 
 
 def _newcomers(connection: Connection, caller: Caller, rule: EntranceRule, since: date, today: date) -> list[Entered]:

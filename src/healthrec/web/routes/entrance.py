@@ -92,7 +92,7 @@ def _list(found: Entrances, standing: str, visit: Visit) -> dict[str, Any]:
     counts = [(code, found.counts.get(code, 0)) for code in _STANDINGS]  # type: ignore[call-overload]
     return {
         "since": found.since,
-        "rows": [_row(one, visit, found.may_assess) for one in found.rows if standing in ("", one.entrance.standing)],
+        "rows": [_row(one, visit, found) for one in found.rows if standing in ("", one.entrance.standing)],
         "counts": [{"code": code, "count": count, "href": f"/entrance?standing={code}"} for code, count in counts],
         "everybody": len(found.rows),
         "late": found.late,
@@ -100,10 +100,10 @@ def _list(found: Entrances, standing: str, visit: Visit) -> dict[str, Any]:
     }
 
 
-def _row(one: Entered, visit: Visit, may_assess: bool) -> dict[str, Any]:
+def _row(one: Entered, visit: Visit, found: Entrances) -> dict[str, Any]:
     child, entrance, words, place = one.child, one.entrance, visit.words, one.place
-    verb = words.gettext("查验" if may_assess else "登记接种证")
-    where = "entrance" if may_assess else "doses/new"
+    verb = words.gettext("查验" if found.may_assess else "登记接种证")
+    where = "entrance" if found.may_assess else "doses/new"
     return {
         "name": child.name,
         "href": f"/children/{child.id}",
@@ -115,7 +115,7 @@ def _row(one: Entered, visit: Visit, may_assess: bool) -> dict[str, Any]:
         "checked": entrance.checked,
         "due": entrance.due,
         "late": entrance.is_late(visit.services.today()),
-        "verb": verb if may_assess or entrance.due else "",
+        "verb": verb if found.may_assess or (found.may_note and entrance.due) else "",
         "verb_href": f"/children/{child.id}/{where}",
         "notice_href": f"/children/{child.id}/entrance/notice" if entrance.standing == "catch-up" else "",
     } | beside(one.call, child.id, checks.LIST, visit)
