@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
-from tests.town import Client, Clients, bearer_for, copy_database, fill, serving
+from tests.town import Client, Clients, bearer_for, copy_database, fill, install, serving
 
 from healthrec.services.context import Services
 from healthrec.services.opening import opened
@@ -24,6 +24,9 @@ from healthrec.settings import Settings
 TODAY = date(2026, 11, 22)
 POSTGRES = os.environ.get("HEALTHREC_TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
 _RUN = "HEALTHREC_TEST_RUN"
+
+Template = Callable[[str, str], Path | str]
+"""From what it holds and the kind of database to a file, or a database's name."""
 
 
 def postgres_answers() -> bool:
@@ -61,6 +64,15 @@ def _on_postgres(statement: str) -> Any:
         admin.dispose()
 
 
+_BY_DATABASE: tuple[tuple[str, Literal["function", "module"]], ...] = (
+    ("empty_url", "function"),
+    ("database_url", "function"),
+    ("town_url", "function"),
+    ("shared_url", "module"),
+    ("shared_town_url", "module"),
+)
+
+
 def absent(what: str) -> None:
     """Skip for want of `what`; in CI that is a failure."""
     if os.environ.get("CI"):
@@ -79,7 +91,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     kinds = [pytest.param("sqlite")]
     if not any(metafunc.definition.iter_markers("one_database")):
         kinds.append(pytest.param("postgresql", marks=pytest.mark.postgres))
-    for name, scope in (("database_url", "function"), ("town_url", "function"), ("shared_town_url", "module")):
+    for name, scope in _BY_DATABASE:
         if name in metafunc.fixturenames:
             metafunc.parametrize(name, kinds, indirect=True, scope=scope)
 
@@ -94,9 +106,10 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """The last to leave drops the template on PostgreSQL."""
+    """The last to leave drops the templates on PostgreSQL."""
     if not hasattr(session.config, "workerinput") and postgres_answers():
-        _on_postgres(f'DROP DATABASE IF EXISTS "{_template_name()}" WITH (FORCE)')
+        for what in _FILLED_BY:
+            _on_postgres(f'DROP DATABASE IF EXISTS "{_template_name(what)}" WITH (FORCE)')
 
 
 _postgres: list[bool] = []
@@ -111,8 +124,8 @@ def needs_postgres() -> None:
 
 
 @pytest.fixture
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of an empty database of the wanted kind."""
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database of the wanted kind that holds nothing, not even tables."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'healthrec.db'}"
         return
@@ -127,67 +140,85 @@ def settings_for(database_url: str, **values: Any) -> Settings:
     return Settings(**(fixed | values))
 
 
-@pytest.fixture
-def services(database_url: str) -> Iterator[Services]:
-    """An empty installation."""
-    with opened(settings_for(database_url)) as parts:
-        yield parts
+_FILLED_BY: dict[str, Callable[[Settings], None]] = {"installation": install, "town": fill}
+"""What a template holds, and what puts it there."""
 
 
 @pytest.fixture(scope="session")
-def town_template(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path | str]:
-    """Gives the template of a kind of database, loaded once per run: a file, or a database's name."""
+def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
+    """Gives the template of a kind of database, made once per run: a file, or a database's name."""
     folder = tmp_path_factory.getbasetemp()
     folder = folder.parent if os.environ.get("PYTEST_XDIST_WORKER") else folder
 
-    def template(kind: str) -> Path | str:
-        with (folder / f"town-{kind}.lock").open("w") as lock:
+    def made(what: str, kind: str) -> Path | str:
+        with (folder / f"{what}-{kind}.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            return _sqlite_template(folder / "town.db") if kind == "sqlite" else _postgres_template()
+            return _sqlite_template(what, folder / f"{what}.db") if kind == "sqlite" else _postgres_template(what)
 
-    return template
+    return made
 
 
-def _sqlite_template(path: Path) -> Path:
+def _sqlite_template(what: str, path: Path) -> Path:
     if not path.exists():
         unfinished = path.with_suffix(".part")
-        fill(settings_for(f"sqlite:///{unfinished}"))
+        _FILLED_BY[what](settings_for(f"sqlite:///{unfinished}"))
         unfinished.rename(path)
     return path
 
 
-def _template_name() -> str:
-    return f"healthrec_town_{os.environ[_RUN]}"
+def _template_name(what: str) -> str:
+    return f"healthrec_{what}_{os.environ[_RUN]}"
 
 
-def _postgres_template() -> str:
-    name = _template_name()
+def _postgres_template(what: str) -> str:
+    name = _template_name(what)
     if _on_postgres(f"SELECT 1 FROM pg_database WHERE datname = '{name}'") is None:
         part = name + "_part"
         _on_postgres(f'CREATE DATABASE "{part}" TEMPLATE template0')
-        fill(settings_for(POSTGRES.rsplit("/", 1)[0] + "/" + part))
+        _FILLED_BY[what](settings_for(POSTGRES.rsplit("/", 1)[0] + "/" + part))
         _on_postgres(f'ALTER DATABASE "{part}" RENAME TO "{name}"')
     return name
 
 
 @contextmanager
-def _town_database(kind: str, template: Callable[[str], Path | str], folder: Path) -> Iterator[str]:
+def _copied(what: str, kind: str, template: Template, folder: Path) -> Iterator[str]:
     if kind == "sqlite":
-        target = folder / "town.db"
-        copy_database(Path(template(kind)), target)
+        target = folder / "healthrec.db"
+        copy_database(Path(template(what, kind)), target)
         yield f"sqlite:///{target}"
         return
     needs_postgres()
-    with postgres_database(str(template(kind))) as url:
+    with postgres_database(str(template(what, kind))) as url:
         yield url
 
 
 @pytest.fixture
-def town_url(
-    request: pytest.FixtureRequest, town_template: Callable[[str], Path | str], tmp_path: Path
+def database_url(request: pytest.FixtureRequest, template: Template, tmp_path: Path) -> Iterator[str]:
+    """The address of an installation without records."""
+    with _copied("installation", request.param, template, tmp_path) as url:
+        yield url
+
+
+@pytest.fixture
+def services(database_url: str) -> Iterator[Services]:
+    """An installation without records."""
+    with opened(settings_for(database_url)) as parts:
+        yield parts
+
+
+@pytest.fixture(scope="module")
+def shared_url(
+    request: pytest.FixtureRequest, template: Template, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
+    """The address of an installation that all tests of a module share."""
+    with _copied("installation", request.param, template, tmp_path_factory.mktemp("installation")) as url:
+        yield url
+
+
+@pytest.fixture
+def town_url(request: pytest.FixtureRequest, template: Template, tmp_path: Path) -> Iterator[str]:
     """The address of a copy of the town, this test's own."""
-    with _town_database(request.param, town_template, tmp_path) as url:
+    with _copied("town", request.param, template, tmp_path) as url:
         yield url
 
 
@@ -221,10 +252,10 @@ def live_server(town_services: Services) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def shared_town_url(
-    request: pytest.FixtureRequest, town_template: Callable[[str], Path | str], tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, template: Template, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
     """The address of a copy that all tests of a module share: for those that read."""
-    with _town_database(request.param, town_template, tmp_path_factory.mktemp("town")) as url:
+    with _copied("town", request.param, template, tmp_path_factory.mktemp("town")) as url:
         yield url
 
 

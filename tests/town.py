@@ -37,6 +37,12 @@ def the_town() -> Town:
     return town(CHILDREN, today=TODAY)
 
 
+def install(settings: Settings) -> None:
+    """Make the empty database of these settings an installation."""
+    with opened(settings):
+        pass
+
+
 def fill(settings: Settings) -> None:
     """Load the town into the empty database of these settings."""
     with opened(settings) as services:

@@ -15,9 +15,9 @@ from healthrec.store.tables import metadata
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
+def database(empty_url: str) -> Iterator[Database]:
     """An empty database."""
-    found = Database(database_url)
+    found = Database(empty_url)
     yield found
     found.close()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -55,10 +55,10 @@ class _Page(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def town(town_template: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
+def town(template: Callable[[str, str], Path | str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
     """A copy of the town for this file; pages are only read."""
     path = tmp_path_factory.mktemp("crawl") / "town.db"
-    path.write_bytes(Path(str(town_template("sqlite"))).read_bytes())  # type: ignore[operator]
+    path.write_bytes(Path(template("town", "sqlite")).read_bytes())
     with opened(settings_for(f"sqlite:///{path}", demo=True)) as parts:
         yield parts
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 from tests.conftest import postgres_database, settings_for
+from tests.documents import patient
 
 from healthrec.crypto import chain
 from healthrec.crypto.backup import BadBackupError, Cost
@@ -34,22 +37,54 @@ PASSPHRASE = "four plain words long"
 QUICK = Cost(1, 8 * 1024, 1)
 
 
-@pytest.fixture
-def target(database_url: str, tmp_path: Path) -> Iterator[Settings]:
-    """Another, empty installation of the same kind."""
-    if database_url.startswith("sqlite"):
-        yield settings_for(f"sqlite:///{tmp_path / 'second' / 'healthrec.db'}")
+@contextmanager
+def another(like: str, folder: Path) -> Iterator[Settings]:
+    """Another, empty installation of the same kind as the one at this address."""
+    if like.startswith("sqlite"):
+        yield settings_for(f"sqlite:///{folder / 'second' / 'healthrec.db'}")
         return
     with postgres_database() as url:
         yield settings_for(url)
 
 
+@pytest.fixture(scope="module")
+def small(shared_url: str) -> Iterator[Services]:
+    """A small town, which stays as it was backed up."""
+    with opened(settings_for(shared_url)) as services:
+        load(services, town(2))
+        sign_in_somebody(services)
+        yield services
+
+
+def sign_in_somebody(services: Services) -> None:
+    """A session and a token."""
+    with services.database.write() as connection:
+        key = connection.execute(select(account.c.key).limit(1)).scalar_one()
+        accounts.put_token(connection, {"hash": "t", "account": key, "name": "", "created": 1, "expires": 1 << 60})
+        accounts.put_session(
+            connection, {"hash": "s", "account": key, "created": 1, "seen": 1, "expires": 1 << 60, "stage": "open"}
+        )
+
+
+@pytest.fixture(scope="module")
+def container(small: Services, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The one backup of it."""
+    path = tmp_path_factory.mktemp("container") / "one.hrb"
+    backup(small, path, PASSPHRASE, cost=QUICK)
+    return path
+
+
 @pytest.fixture
-def taken(services: Services, tmp_path: Path) -> Path:
-    """A backup of a small town."""
-    load(services, town(2))
-    backup(services, tmp_path / "one.hrb", PASSPHRASE, cost=QUICK)
-    return tmp_path / "one.hrb"
+def taken(container: Path, tmp_path: Path) -> Path:
+    """A copy of it, which a test may damage."""
+    return Path(shutil.copy(container, tmp_path / "one.hrb"))
+
+
+@pytest.fixture
+def target(shared_url: str, tmp_path: Path) -> Iterator[Settings]:
+    """Where the backup of the small town is to be put back."""
+    with another(shared_url, tmp_path) as settings:
+        yield settings
 
 
 def contents(settings: Settings) -> dict[str, list[tuple[Any, ...]]]:
@@ -63,7 +98,7 @@ def contents(settings: Settings) -> dict[str, list[tuple[Any, ...]]]:
         }
 
 
-def observation(patient: str, number: int) -> Change:
+def observation(child: str, number: int) -> Change:
     """A weight."""
     return Change(
         "POST",
@@ -72,7 +107,7 @@ def observation(patient: str, number: int) -> Change:
             "resourceType": "Observation",
             "status": "final",
             "code": {"coding": [{"system": "http://loinc.org", "code": "29463-7"}]},
-            "subject": {"reference": f"Patient/{patient}"},
+            "subject": {"reference": f"Patient/{child}"},
             "effectiveDateTime": "2026-11-01",
             "valueQuantity": {
                 "value": 7 + number % 3,
@@ -85,18 +120,18 @@ def observation(patient: str, number: int) -> Change:
 
 
 def test_a_backup_under_a_stream_of_writes_holds_every_write_acknowledged_before_it(
-    services: Services, target: Settings, tmp_path: Path
+    services: Services, tmp_path: Path
 ) -> None:
     small = town(3)
     load(services, small)
-    patient = small.child(0).id
+    child = small.child(0).id
     acknowledged: list[str] = []
     begun, stop = threading.Event(), threading.Event()
 
     def write_on() -> None:
         while not stop.is_set():
             acknowledged.extend(
-                one.id for one in apply(services, operator(services), [observation(patient, len(acknowledged))])
+                one.id for one in apply(services, operator(services), [observation(child, len(acknowledged))])
             )
             if len(acknowledged) >= 20:
                 begun.set()
@@ -110,32 +145,33 @@ def test_a_backup_under_a_stream_of_writes_holds_every_write_acknowledged_before
     stop.set()
     writer.join(30)
 
-    restored = restore(target, tmp_path / "drill.hrb", PASSPHRASE)
+    with another(services.settings.database_url, tmp_path) as target:
+        restored = restore(target, tmp_path / "drill.hrb", PASSPHRASE)
 
-    assert restored.bad_event is None and restored.same_secret
-    assert len(before) >= 20 and after >= len(before)
-    with opened(target) as copy:
-        with copy.database.read() as connection:
-            assert all(resources.find(connection, "Observation", id_) for id_ in before)
-            found = resources.find(connection, "Patient", patient)
-        apply(copy, operator(copy), [observation(patient, 1)])
-        seal_all(copy.database)
-        with copy.database.read() as connection:
-            assert chain.verify(audit.sealed_events(connection)) is None
-        assert found is not None
+        assert restored.bad_event is None and restored.same_secret
+        assert len(before) >= 20 and after >= len(before)
+        with opened(target) as copy:
+            with copy.database.read() as connection:
+                assert all(resources.find(connection, "Observation", id_) for id_ in before)
+                found = resources.find(connection, "Patient", child)
+            apply(copy, operator(copy), [observation(child, 1)])
+            seal_all(copy.database)
+            with copy.database.read() as connection:
+                assert chain.verify(audit.sealed_events(connection)) is None
+            assert found is not None
 
 
-def test_every_row_of_every_table_comes_back(services: Services, taken: Path, target: Settings) -> None:
+def test_every_row_of_every_table_comes_back(small: Services, taken: Path, target: Settings) -> None:
     restore(target, taken, PASSPHRASE)
-    assert contents(target) == contents(services.settings)
+    assert contents(target) == contents(small.settings)
 
 
 def test_a_backup_of_one_kind_of_database_can_be_restored_into_the_other(
-    taken: Path, services: Services, tmp_path: Path
+    taken: Path, small: Services, tmp_path: Path
 ) -> None:
     elsewhere = settings_for(f"sqlite:///{tmp_path / 'moved.db'}")
     restore(elsewhere, taken, PASSPHRASE)
-    assert contents(elsewhere) == contents(services.settings)
+    assert contents(elsewhere) == contents(small.settings)
 
 
 def test_searches_find_in_what_was_restored(taken: Path, target: Settings) -> None:
@@ -147,33 +183,27 @@ def test_searches_find_in_what_was_restored(taken: Path, target: Settings) -> No
     assert shown.matches
 
 
-def test_sessions_and_tokens_do_not_come_back_to_life(services: Services, target: Settings, tmp_path: Path) -> None:
-    load(services, town(2))
-    with services.database.write() as connection:
-        key = connection.execute(select(account.c.key).limit(1)).scalar_one()
-        accounts.put_token(connection, {"hash": "t", "account": key, "name": "", "created": 1, "expires": 1 << 60})
-        accounts.put_session(
-            connection, {"hash": "s", "account": key, "created": 1, "seen": 1, "expires": 1 << 60, "stage": "open"}
-        )
-    backup(services, tmp_path / "b.hrb", PASSPHRASE, cost=QUICK)
-    restore(target, tmp_path / "b.hrb", PASSPHRASE)
+def test_sessions_and_tokens_do_not_come_back_to_life(small: Services, taken: Path, target: Settings) -> None:
+    with small.database.read() as connection:
+        assert connection.execute(select(session)).all() and connection.execute(select(token)).all()
+    restore(target, taken, PASSPHRASE)
     with opened(target) as copy, copy.database.read() as connection:
         assert not connection.execute(select(session)).all() and not connection.execute(select(token)).all()
         assert connection.execute(select(account)).all()
 
 
-def test_records_are_not_overwritten_unless_told(services: Services, taken: Path, target: Settings) -> None:
+def test_records_are_not_overwritten_unless_told(small: Services, taken: Path, target: Settings) -> None:
     restore(target, taken, PASSPHRASE)
     with pytest.raises(Conflict):
         restore(target, taken, PASSPHRASE)
     restore(target, taken, PASSPHRASE, replace=True)
-    assert contents(target) == contents(services.settings)
+    assert contents(target) == contents(small.settings)
 
 
 @pytest.mark.parametrize("how", ["passphrase", "cut", "damaged"])
 def test_what_cannot_be_trusted_touches_nothing(taken: Path, target: Settings, how: str) -> None:
     with opened(target) as other:
-        load(other, town(1, today=date(2026, 11, 1)))
+        apply(other, operator(other), [Change("POST", "Patient", patient())])
     before = contents(target)
     data = bytearray(taken.read_bytes())
     if how == "damaged":
