@@ -30,7 +30,7 @@ Name = Literal[
     "vial-DT",
 ]
 
-VACCINES_CHOSEN: tuple[Name, ...] = ("je-vaccine", "hepa-vaccine")
+VACCINES_CHOSEN: tuple[Name, Name] = ("je-vaccine", "hepa-vaccine")
 
 VIALS_CHOSEN: Mapping[Name, str] = {
     "vial-BCG": "BCG",
@@ -89,7 +89,8 @@ class Chosen:
 
 def choice(connection: Connection, name: Name, organization: int) -> Chosen:
     """What holds for this organisation (key; 0 asks for the default)."""
-    return choice_among(store.chosen(connection, name), connection, name, organization)
+    (chosen,) = store.chosen(connection, name)
+    return choice_among(chosen, connection, name, organization)
 
 
 def choice_among(chosen: Mapping[int, str], connection: Connection, name: Name, organization: int) -> Chosen:
@@ -109,14 +110,17 @@ class Judging:
 
 def growth_judging(connection: Connection, organization: int) -> Judging:
     """How growth of the children of this organisation is judged."""
-    standard = choice(connection, "growth-standard", organization).value
-    return Judging(standard, growth_method(connection, organization))
+    standards, methods = store.chosen(connection, "growth-standard", "growth-method")
+    standard = choice_among(standards, connection, "growth-standard", organization).value
+    method = choice_among(methods, connection, "growth-method", organization).value
+    return Judging(standard, cast(Method, method))
 
 
 def immunization_options(connection: Connection, organization: int) -> Options:
     """Which vaccines of the programme this organisation gives where the programme leaves the choice."""
-    chosen = (choice(connection, name, organization).value for name in VACCINES_CHOSEN)
-    return Options(prefer=frozenset(chosen))
+    found = zip(VACCINES_CHOSEN, store.chosen(connection, *VACCINES_CHOSEN), strict=True)
+    values = (choice_among(chosen, connection, name, organization).value for name, chosen in found)
+    return Options(prefer=frozenset(values))
 
 
 def growth_method(connection: Connection, organization: int) -> Method:

@@ -11,7 +11,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     FromClause,
-    Integer,
     and_,
     bindparam,
     delete,
@@ -127,22 +126,37 @@ def replace_grants(connection: Connection, source: int, rows: Sequence[dict[str,
     _INSERT_GRANTS.many(connection, rows)
 
 
+class Sight:
+    """What one viewer may see, read once for each scope: for a transaction that asks of many rows of one child, none of whose
+    changes moves a grant meanwhile."""
+
+    def __init__(self, connection: Connection, viewer: Viewer) -> None:
+        self._connection = connection
+        self._viewer = viewer
+        self._grants: dict[int, list[tuple[int, int]]] = {}
+
+    def may_see(self, scope: int, class_bit: int, type_number: int) -> bool:
+        """Whether the viewer holds a grant of this class, for this FHIR type, on this scope today: `visible` for one place."""
+        if scope not in self._grants:
+            values = self._viewer.parameters() | {"scope": scope}
+            self._grants[scope] = [
+                (classes, types)
+                for classes, types in _grants_statement(self._viewer.width).all(self._connection, values)
+            ]
+        bits = class_bit & self._viewer.classes
+        return any(classes & bits and (not types or types >> type_number & 1) for classes, types in self._grants[scope])
+
+
 def viewer_may_see(connection: Connection, viewer: Viewer, scope: int, class_bit: int, type_number: int) -> bool:
-    """Whether the viewer holds a grant of this class, for this FHIR type, on this scope today: `visible` for one place."""
-    values = {"scope": scope, "bits": class_bit & viewer.classes, "type": type_number}
-    return _may_see_statement(viewer.width).first(connection, values | viewer.parameters()) is not None
+    """`Sight.may_see` asked once."""
+    return Sight(connection, viewer).may_see(scope, class_bit, type_number)
 
 
 @lru_cache
-def _may_see_statement(width: int) -> Statement:
+def _grants_statement(width: int) -> Statement:
     grant = access_grant
     return Statement(
-        select(literal(1)).where(
-            grant.c.scope == bindparam("scope"),
-            holds(grant, width),
-            grant.c.classes.bitwise_and(bindparam("bits")) != 0,
-            _of_type(grant, bindparam("type", type_=Integer)),
-        )
+        select(grant.c.classes, grant.c.types).where(grant.c.scope == bindparam("scope"), holds(grant, width))
     )
 
 
@@ -160,6 +174,7 @@ _INSERT_GRANTS = Statement(insert(access_grant))
 
 __all__ = [
     "FOREVER",
+    "Sight",
     "Viewer",
     "holds",
     "intern_principals",

@@ -12,9 +12,12 @@ from healthrec.store.statements import Statement
 from healthrec.store.tables import child, org_choice
 
 
-def chosen(connection: Connection, name: str) -> dict[int, str]:
-    """What each organisation that chose has chosen, by its key. Few do: this is one short walk."""
-    return {row[0]: row[1] for row in _CHOSEN.all(connection, {"which": name})}
+def chosen(connection: Connection, *names: str) -> list[dict[int, str]]:
+    """For one or two choices: what each organisation that chose has chosen, by its key. Few do: this is one short walk."""
+    found: dict[str, dict[int, str]] = {name: {} for name in names}
+    for organization, name, value in _CHOSEN.all(connection, {"which": names[0], "or_which": names[-1]}):
+        found[name][organization] = value
+    return [found[name] for name in names]
 
 
 def choices_at(connection: Connection, organizations: Sequence[int]) -> dict[tuple[int, str], str]:
@@ -45,8 +48,8 @@ def waiting(connection: Connection, prefix: str) -> dict[str, str]:
 
 
 _CHOSEN = Statement(
-    select(org_choice.c.organization, org_choice.c.value).where(
-        org_choice.c.name == bindparam("which"), org_choice.c.organization != 0
+    select(org_choice.c.organization, org_choice.c.name, org_choice.c.value).where(
+        org_choice.c.name.in_([bindparam("which"), bindparam("or_which")]), org_choice.c.organization != 0
     )
 )
 _KEYS: Any = bindparam("keys", expanding=True)

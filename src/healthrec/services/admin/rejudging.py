@@ -6,15 +6,20 @@ How far it came is kept with each part, so that what a stopped process left is g
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Mapping
 
 from healthrec.services.context import Services
 from healthrec.services.projections import due, growth
 from healthrec.store import choices, house_state, projections
+from healthrec.store.engine import Connection
 
 _PART = 50
 _AT_ONCE = 2
 _RUNNING = threading.Lock()
-_REMAKES = {growth.LATER: growth.remake, due.LATER: due.remake}
+_REMAKES: Mapping[str, Callable[[Connection, Services, int], object]] = {
+    growth.LATER: growth.remake,
+    due.LATER: due.remake,
+}
 
 
 def go_on(services: Services) -> None:

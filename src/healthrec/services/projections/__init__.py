@@ -57,8 +57,8 @@ _BY_TYPE: dict[str, Projector] = {
 
 def project_all(
     connection: Connection, services: Services, written: Sequence[tuple[Write, Mapping[str, Any] | None]]
-) -> None:
-    """Remake what these writes of one transaction give, in whatever order they came.
+) -> Stale:
+    """Remake what these writes of one transaction give, in whatever order they came; gives what was judged again.
 
     Organisations go first and children next, since the rest reads their rows; several organisations go twice, because a
     part may stand before its whole. What hangs on an organisation that moved follows.
@@ -71,6 +71,7 @@ def project_all(
         project(connection, services, write, resource, stale)
     moving.remake(connection, services, stood)
     stale.remake(connection, services)
+    return stale
 
 
 def project(

@@ -37,9 +37,11 @@ Read = dict[int, Measurement | None]
 
 
 class StaleDays:
-    """Days whose growth must be judged again, gathered while a transaction writes and remade once at its end."""
+    """Days whose growth must be judged again, gathered while a transaction writes and remade once at its end. `births` then
+    gives the birth of each child that was judged, None where it is not known."""
 
     def __init__(self) -> None:
+        self.births: dict[int, date | None] = {}
         self._days: dict[int, set[int] | None] = {}
         self._read: Read = {}
 
@@ -60,7 +62,7 @@ class StaleDays:
     def remake(self, connection: Connection, services: Services) -> None:
         """Judge them."""
         for child, days in sorted(self._days.items(), key=lambda one: one[0]):
-            remake(connection, services, child, days, self._read)
+            self.births[child] = remake(connection, services, child, days, self._read)
 
 
 def note(connection: Connection, write: Write, resource: Mapping[str, Any] | None, stale: StaleDays) -> None:
@@ -97,19 +99,22 @@ def remake(
     child: int,
     days: Iterable[int] | None = None,
     read: Mapping[int, Measurement | None] = MappingProxyType({}),
-) -> None:
-    """Replace the child's points on these days, or all of them. `read` spares documents that are known already."""
+) -> date | None:
+    """Replace the child's points on these days, or all of them; gives its birth. `read` spares documents that are known already."""
     wanted = sorted(days) if days is not None else None
     row = growth.judged(connection, child)
     growth.forget(connection, child, wanted)
-    if row is None or not row.birth_day or wanted == []:
-        return
+    if row is None or not row.birth_day:
+        return None
+    if wanted == []:
+        return date.fromordinal(row.birth_day)
     subject = Subject(row.sex, date.fromordinal(row.birth_day), row.gestation_days)
     judging = growth_judging(connection, row.owner)
     measured = _measured(connection, child, subject.birth, wanted, read)
     judged = sorted(day for day in measured if row.birth_day <= day <= row.birth_day + _JUDGED_DAYS)
     points = [_points(services, subject, judging, child, row.owner, day, measured[day]) for day in judged]
     growth.put(connection, [point for of_day in points for point in of_day])
+    return subject.birth
 
 
 def judge_later(connection: Connection, organization: int) -> None:

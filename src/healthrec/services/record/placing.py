@@ -15,9 +15,9 @@ from healthrec.services.context import Caller, Services
 from healthrec.services.record.bridges import check_bridge
 from healthrec.services.record.dose_origin import check_dose_origin
 from healthrec.store import resources
-from healthrec.store.access import viewer_may_see
+from healthrec.store.access import Sight
 from healthrec.store.engine import Connection
-from healthrec.store.resources import Current
+from healthrec.store.resources import Current, Target
 
 _ANSWERS = {
     "Patient": "managingOrganization",
@@ -82,9 +82,15 @@ class Placing:
     """Knows the rights of one caller and the keys of everything that one set of changes refers to."""
 
     def __init__(
-        self, connection: Connection, services: Services, caller: Caller, own: Mapping[tuple[str, str], int]
+        self,
+        connection: Connection,
+        services: Services,
+        caller: Caller,
+        own: Mapping[tuple[str, str], int],
+        sight: Sight,
     ) -> None:
         self._connection = connection
+        self._sight = sight
         self._services = services
         self._caller = caller
         self._own = own
@@ -108,9 +114,8 @@ class Placing:
         wanted = [reference for found in pointed for reference in found]
         outside = sorted({(type_, id_) for _, type_, id_ in wanted} - self._own.keys())
         found = resources.keys_of(self._connection, outside)
-        shown: dict[tuple[int, int, str], bool] = {}
         for name, row in found.items():
-            if name not in kept and (row.deleted or not self._shown((row.scope, row.access_bit, name[0]), shown)):
+            if name not in kept and (row.deleted or not self._shown(name[0], row)):
                 continue
             self.targets[name] = row.key
             self._places[name] = (row.child, row.access_bit)
@@ -181,10 +186,5 @@ class Placing:
         type_, _, id_ = text.partition("/")
         return self.targets.get((type_, id_), 0) if type_ == "Organization" else 0
 
-    def _shown(self, place: tuple[int, int, str], known: dict[tuple[int, int, str], bool]) -> bool:
-        if self._caller.unbounded:
-            return True
-        if place not in known:
-            scope, bit, type_ = place
-            known[place] = viewer_may_see(self._connection, self._caller.viewer, scope, bit, TYPE_NUMBER[type_])
-        return known[place]
+    def _shown(self, type_: str, row: Target) -> bool:
+        return self._caller.unbounded or self._sight.may_see(row.scope, row.access_bit, TYPE_NUMBER[type_])

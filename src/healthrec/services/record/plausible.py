@@ -24,16 +24,20 @@ _VALUE, _DAY = "Observation.valueQuantity", "Observation.effectiveDateTime"
 
 
 def must_be_possible(
-    connection: Connection, services: Services, written: Iterable[tuple[Write, Mapping[str, Any] | None]]
+    connection: Connection,
+    services: Services,
+    written: Iterable[tuple[Write, Mapping[str, Any] | None]],
+    known: Mapping[int, date | None],
 ) -> None:
     """Raises Refused for a measurement that cannot be a child's. Asked when the children of the same transaction have
-    their rows already."""
+    their rows already; `known` are the births that were read meanwhile."""
     measured = [(write, one) for write, document in written if (one := _measurement(write, document))]
     if not measured:
         return
     today = services.today()
     limits = services.rulebook.growth_rules(today).limits
-    births = {child: _birth(connection, child) for child in {write.child for write, _ in measured}}
+    children = {write.child for write, _ in measured}
+    births = {child: known[child] if child in known else _birth(connection, child) for child in children}
     found = [issue for write, one in measured for issue in _issues(one, births[write.child], today, limits)]
     if found:
         raise errors.Refused(*found)

@@ -28,7 +28,7 @@ from healthrec.services.record import placing
 from healthrec.services.record.plausible import must_be_possible
 from healthrec.services.record.uniques import uniques_of
 from healthrec.store import audit, commands, resources
-from healthrec.store.access import viewer_may_see
+from healthrec.store.access import Sight
 from healthrec.store.engine import Connection, Taken
 from healthrec.store.resources import Current, Write
 
@@ -115,12 +115,12 @@ def apply_within(
     connection: Connection, services: Services, caller: Caller, changes: Sequence[Change], *, reason: str = ""
 ) -> list[Written]:
     """The same inside a transaction that the caller opened, for use cases that write more than resources."""
-    now = services.now()
-    existing = [_existing(connection, caller, change) for change in changes]
+    now, sight = services.now(), Sight(connection, caller.viewer)
+    existing = [_existing(connection, caller, sight, change) for change in changes]
     ids = [change.id or str(uuid4()) for change in changes]
     first_key = services.database.keys.take(2 * len(changes))
     keys = [row.key if row else first_key + 2 * i for i, row in enumerate(existing)]
-    place = placing.Placing(connection, services, caller, dict(zip(_names(changes, ids), keys, strict=True)))
+    place = placing.Placing(connection, services, caller, dict(zip(_names(changes, ids), keys, strict=True)), sight)
     before = [fhir_json.parse(row.body.encode()) if row and row.body else {} for row in existing]
     pointed = [references(change.resource) for change in changes]
     place.look_up(pointed, before, {one for change in changes for one in change.beside})
@@ -132,12 +132,12 @@ def apply_within(
         piece.write = _write(caller, place, piece, now)
     writes = [piece.write for piece in pieces if piece.write is not None]
     _must_not_be_needed(connection, writes)
-    hidden = _hidden(connection, services, caller, writes)
+    hidden = _hidden(services, caller, sight, writes)
     resources.store(connection, writes)
     written = [(piece.write, piece.document) for piece in pieces if piece.write is not None]
-    project_all(connection, services, written)
-    must_be_possible(connection, services, written)
-    if hidden and _hidden(connection, services, caller, hidden):
+    stale = project_all(connection, services, written)
+    must_be_possible(connection, services, written, stale.days.births)
+    if hidden and _hidden(services, caller, Sight(connection, caller.viewer), hidden):
         raise errors.NotAllowed("access.not-yours-to-write")
     audit.insert_rows(connection, services.database.keys.take, _audit_rows(services, caller, changes, writes, reason))
     return [_written(write) for write in writes]
@@ -201,7 +201,7 @@ def _check(changes: Sequence[Change]) -> None:
         raise errors.Refused(*issues)
 
 
-def _existing(connection: Connection, caller: Caller, change: Change) -> Current | None:
+def _existing(connection: Connection, caller: Caller, sight: Sight, change: Change) -> Current | None:
     if not change.id:
         return None
     expression = f"{change.type}/{change.id}"
@@ -210,8 +210,7 @@ def _existing(connection: Connection, caller: Caller, change: Change) -> Current
         if change.method == "DELETE" or change.if_match is not None:
             raise errors.NotFound(expression)
         return None
-    number = TYPE_NUMBER[change.type]
-    if not (caller.unbounded or viewer_may_see(connection, caller.viewer, row.scope, row.access_bit, number)):
+    if not (caller.unbounded or sight.may_see(row.scope, row.access_bit, TYPE_NUMBER[change.type])):
         raise errors.NotFound(expression)
     if change.if_match is not None and change.if_match != row.version:
         raise errors.Stale(expression, row.version)
@@ -290,7 +289,7 @@ def _must_not_be_needed(connection: Connection, writes: Sequence[Write]) -> None
             raise errors.Conflict(Issue("conflict", "record.still-needed", f"{write.type}/{write.id}"))
 
 
-def _hidden(connection: Connection, services: Services, caller: Caller, writes: Sequence[Write]) -> list[Write]:
+def _hidden(services: Services, caller: Caller, sight: Sight, writes: Sequence[Write]) -> list[Write]:
     """What the caller may not see and so may not write. Asked before the change, and again after it for these: a new
     child comes with its enrolment or panel in the same transaction, and who ends an enrolment saw it until now."""
     if caller.unbounded:
@@ -299,17 +298,16 @@ def _hidden(connection: Connection, services: Services, caller: Caller, writes: 
     for write in writes:
         place = (write.scope, write.access_bit, write.type)
         if write.body is not None and place not in answers:
-            answers[place] = _may_reach(connection, services, caller, write)
+            answers[place] = _may_reach(services, caller, sight, write)
     return [w for w in writes if w.body is not None and not answers[w.scope, w.access_bit, w.type]]
 
 
-def _may_reach(connection: Connection, services: Services, caller: Caller, write: Write) -> bool:
-    viewer, number = caller.viewer, TYPE_NUMBER[write.type]
-    if viewer_may_see(connection, viewer, write.scope, write.access_bit, number):
+def _may_reach(services: Services, caller: Caller, sight: Sight, write: Write) -> bool:
+    if sight.may_see(write.scope, write.access_bit, TYPE_NUMBER[write.type]):
         return True
     if not write.child or write.version > 1 or not _writes_blindly(services, caller, write):
         return False
-    return viewer_may_see(connection, viewer, write.scope, BIT["care"], TYPE_NUMBER["Patient"])
+    return sight.may_see(write.scope, BIT["care"], TYPE_NUMBER["Patient"])
 
 
 def _writes_blindly(services: Services, caller: Caller, write: Write) -> bool:
