@@ -37,6 +37,7 @@ from healthrec.store.tables import (
     sp_reference,
     sp_token,
 )
+from healthrec.store.walks import unled
 
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
 _SECONDS = 86_400
@@ -73,7 +74,7 @@ def _dosed(width: int) -> Select[Any, Any]:
         select(func.count(), func.sum(dosed))
         .select_from(first.join(due_item, due_item.c.child == first.c.child))
         .where(
-            func.coalesce(due_item.c.antigen, "") == literal_column("'all'"),  # begin at the contacts
+            unled(due_item.c.antigen) == literal_column("'all'"),
             due_item.c.access_bit == literal_column(str(BIT["immunization"])),
             seen(due_item.c.child, due_item.c.access_bit, width),
         )
@@ -135,9 +136,9 @@ def _written(first: FromClause, type_: str, when: str, which: ColumnElement[bool
     return exists(
         found.where(
             resource.c.child == first.c.child,
-            resource.c.type == TYPE_NUMBER[type_],
+            unled(resource.c.type) == TYPE_NUMBER[type_],
             resource.c.deleted == 0,
-            sp_date.c.param == PARAMS[type_][when].code,
+            unled(sp_date.c.param) == PARAMS[type_][when].code,
             sp_date.c.low >= begins,
             which,
             ~mistake,

@@ -12,6 +12,7 @@ from healthrec.fhir.types import TYPE_NUMBER
 from healthrec.store.access import Viewer, visible
 from healthrec.store.engine import Connection
 from healthrec.store.tables import child, resource, resource_version, sp_reference, sp_token
+from healthrec.store.walks import unled
 
 Bucket = Literal["open", "closed", "settled"]
 BUCKETS: tuple[Bucket, ...] = ("open", "closed", "settled")
@@ -98,7 +99,7 @@ def _in(bucket: Bucket, width: int) -> tuple[ColumnElement[bool], ...]:
     }
     return (
         _mark.c.param == _MARK,
-        _word.c.type == TYPE_NUMBER["Immunization"],
+        unled(_word.c.type) == TYPE_NUMBER["Immunization"],
         _word.c.deleted == 0,
         ~_mistaken(_word.c.key),
         *where[bucket],

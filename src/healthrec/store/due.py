@@ -17,7 +17,7 @@ from healthrec.store.access import Viewer, seen, visible
 from healthrec.store.engine import Connection
 from healthrec.store.resources import system_hash
 from healthrec.store.statements import Statement
-from healthrec.store.tables import child, due_item, resource, resource_version, sp_observation, sp_token
+from healthrec.store.tables import ALL_LINES, child, due_item, resource, resource_version, sp_observation, sp_token
 
 
 class Source(NamedTuple):
@@ -158,7 +158,7 @@ _RUN_OUT = Statement(
 )
 _RUN_OUT_BY_DAY = Statement(
     select(due_item.c.child)
-    .where(due_item.c.antigen == literal_column("'all'"), due_item.c.holds_until <= bindparam("day"))
+    .where(ALL_LINES, due_item.c.holds_until <= bindparam("day"))
     .distinct()
     .limit(bindparam("count"))
 )

@@ -32,6 +32,7 @@ from healthrec.store.due import sees_behind
 from healthrec.store.engine import Connection
 from healthrec.store.statements import Statement
 from healthrec.store.tables import access_grant, child, contact, due_item, enrolment
+from healthrec.store.walks import unled
 
 MOST = 100
 """A bucket of a large panel is counted no further."""
@@ -174,7 +175,8 @@ _SORTED_BY: dict[Bucket, ColumnElement[Any]] = {
 def _along(bucket: Bucket) -> tuple[ColumnElement[bool], ...]:
     """What of a bucket an index knows: implied by the bucket, so it changes no answer."""
     if bucket == "closed":
-        return (child.c.active == 0,)
+        shut = child.alias()
+        return (due_item.c.child.in_(select(shut.c.key).where(shut.c.active == literal_column("0"))),)
     if bucket in _ENDED:
         return (contact.c.outcome == literal_column(f"'{bucket}'"),)
     if bucket in _HELD:
@@ -213,7 +215,7 @@ def _whole(width: int, placed: str) -> Select[Any]:
     grant = access_grant
     joined = (
         grant.join(child, child.c.key == grant.c.scope)
-        .join(due_item, and_(due_item.c.child == child.c.key, due_item.c.antigen == bindparam("line")))
+        .join(due_item, and_(due_item.c.child == child.c.key, unled(due_item.c.antigen) == bindparam("line")))
         .join(contact, _called(), isouter=True)
     )
     opened = grant.c.classes.bitwise_and(bindparam("classes")).bitwise_and(due_item.c.access_bit) != 0
@@ -230,8 +232,7 @@ def _one(width: int, placed: str, bucket: Bucket) -> Select[Any]:
     since = _SORTED_BY.get(bucket, _NO_DAY)
     from_contacts = bucket in (*_ENDED, "waiting")
     joined = due_item.join(child, child.c.key == due_item.c.child).join(contact, _called(), isouter=not from_contacts)
-    # wrapped, the antigen leads into no index: a walk along the contacts must begin there
-    line = func.coalesce(due_item.c.antigen, "") if from_contacts else due_item.c.antigen
+    line = unled(due_item.c.antigen) if from_contacts or bucket == "closed" else due_item.c.antigen
     return (
         select(*_columns(literal_column(f"'{bucket}'"), since.label("since")))
         .select_from(joined)

@@ -14,6 +14,7 @@ from healthrec.fhir.types import TYPE_NUMBER
 from healthrec.store.access import Viewer, visible
 from healthrec.store.engine import Connection
 from healthrec.store.tables import resource, resource_version, sp_reference
+from healthrec.store.walks import unled
 
 _FORM = PARAMS["QuestionnaireResponse"]["questionnaire"].code
 
@@ -37,10 +38,10 @@ def _forms(width: int) -> Select[Any]:
             )
         )
         .where(
-            sp_reference.c.param == _FORM,
+            unled(sp_reference.c.param) == _FORM,
             sp_reference.c.target == 0,
             sp_reference.c.url == bindparam("form"),
-            resource.c.type == TYPE_NUMBER["QuestionnaireResponse"],
+            unled(resource.c.type) == TYPE_NUMBER["QuestionnaireResponse"],
             resource.c.deleted == 0,
             resource.c.child.in_(bindparam("children", expanding=True)),
             visible(resource, width),

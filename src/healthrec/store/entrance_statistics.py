@@ -20,6 +20,7 @@ from healthrec.store.access import Viewer, seen
 from healthrec.store.children import ENROLLED, granted, own
 from healthrec.store.engine import Connection
 from healthrec.store.tables import child, contact, enrolment, organization, resource, resource_version, sp_reference
+from healthrec.store.walks import unled
 
 _PART = 900
 _FORM = PARAMS["QuestionnaireResponse"]["questionnaire"].code
@@ -135,10 +136,10 @@ _CHECKS = (
         )
     )
     .where(
-        sp_reference.c.param == _FORM,
+        unled(sp_reference.c.param) == _FORM,
         sp_reference.c.target == 0,
         sp_reference.c.url == bindparam("form"),
-        resource.c.type == TYPE_NUMBER["QuestionnaireResponse"],
+        unled(resource.c.type) == TYPE_NUMBER["QuestionnaireResponse"],
         resource.c.deleted == 0,
         resource.c.access_bit == _CARE,
         resource.c.child.in_(bindparam("keys", expanding=True)),

@@ -88,7 +88,7 @@ def staff_of(connection: Connection, organizations: Sequence[int], roles: Sequen
 
 def measured_by(connection: Connection, person: int, codes: Sequence[str], since: int) -> list[bytes]:
     """Documents of Observations of these LOINC codes that this practitioner performed from the day (an ordinal) on, whoever
-    asks: for statistics that hold no child. At most a few thousand, the newest."""
+    asks: for statistics that hold no child. At most a few hundred, the newest: enough to tell a habit."""
     values = {"person": person, "codes": list(codes), "low": (since - _EPOCH_DAY) * _SECONDS}
     return [body.encode() for body in connection.execute(_MEASURED_BY, values).scalars()]
 
@@ -160,7 +160,7 @@ _STAFF = (
     .distinct()
     .order_by(person_role.c.person)
 )
-_MOST_MEASURED = 3000
+_MOST_MEASURED = 600
 _MEASURED_BY = (
     select(resource_version.c.body)
     .select_from(
