@@ -196,8 +196,8 @@ access_grant = Table(
     Column("types", BigInteger, nullable=False, comment="bit of each FHIR type it is narrowed to; 0 for all"),
     Column("date_from", Integer, nullable=False),
     Column("date_to", Integer, nullable=False, comment="first day on which it no longer holds"),
-    # a caller's own children: the worklists and the child search start here
-    Index(None, "principal", "scope"),
+    # a caller's own children: the worklists and the child search start here, and need nothing of the rows themselves
+    Index("ix_access_grant_principal", "principal", "scope", "classes", "types", "date_from", "date_to"),
     Index(None, "source"),
 )
 

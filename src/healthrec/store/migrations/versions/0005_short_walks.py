@@ -1,4 +1,4 @@
-"""indexes that begin at what is asked for: dates that ran out, a choice by its name"""
+"""indexes that begin at what is asked for: dates that ran out, a choice by its name, what a caller was granted"""
 
 from __future__ import annotations
 
@@ -14,9 +14,14 @@ depends_on = None
 def upgrade() -> None:
     _run_out_where("coalesce(antigen, '') = 'all'")
     op.create_index("ix_org_choice_name_organization", "org_choice", ["name", "organization"])
+    op.drop_index("ix_access_grant_principal_scope", table_name="access_grant")
+    whole = ["principal", "scope", "classes", "types", "date_from", "date_to"]
+    op.create_index("ix_access_grant_principal", "access_grant", whole)
 
 
 def downgrade() -> None:
+    op.drop_index("ix_access_grant_principal", table_name="access_grant")
+    op.create_index("ix_access_grant_principal_scope", "access_grant", ["principal", "scope"])
     op.drop_index("ix_org_choice_name_organization", table_name="org_choice")
     _run_out_where("antigen = 'all'")
 
