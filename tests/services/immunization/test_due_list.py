@@ -142,6 +142,22 @@ def test_a_nursery_narrows_it_and_those_in_none_are_counted_with_a_way_to_them(s
     assert inside.nowhere == open_nowhere
 
 
+def test_where_nurseries_are_many_only_the_chosen_one_offers_its_classes(
+    shared_services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = the_town().institutions.nurseries[0]
+    own = {room.id for band in first.classes for room in band}
+    nursery, room = first.organization.id, min(own)
+
+    def classes(at: str) -> set[str]:
+        return {one.id for one in listed(shared_services, at=at).places if one.kind == "class"}
+
+    assert own < classes("")
+    monkeypatch.setattr(lists, "_FEW_NURSERIES", 1)
+    assert classes("") == classes("none") == set()
+    assert classes(nursery) == classes(room) == own
+
+
 @pytest.mark.parametrize("filters", [{"vaccine": "scurvy"}, {"show": "pretty"}, {"at": "no-such-place"}])
 def test_an_unknown_filter_is_not_found(shared_services: Services, filters: dict[str, str]) -> None:
     with pytest.raises(NotFound):

@@ -30,6 +30,7 @@ PAGE = 50
 _WHOLE = 3000
 """A panel of so many children is read as a whole and counted exactly."""
 
+_FEW_NURSERIES = 20
 _ROLES = frozenset({"doctor", "vaccinator", "nurse", "guide"})
 
 
@@ -103,7 +104,7 @@ def due_list(services: Services, caller: Caller, filters: Filters, count: int = 
         nowhere = _nowhere(connection, caller, asked) if asked.places and filters.at != "none" else 0
         rated = not plain and (found.exact or filters.show == "waiting")
         called, came = rate(services, connection, caller, VACCINATION) if rated else (0, 0)
-        places = _places(connection, caller, plain)
+        places = _places(connection, caller, plain, filters.at)
         rows = children_listed(connection, caller, found.page, asked.day)
     keys = tuple(row.row.key for row in rows)
     services.committer.commit(caller.audit(services, "search", "page:/due", count=len(keys), children=keys))
@@ -195,15 +196,18 @@ def _nowhere(connection: Connection, caller: Caller, asked: Question) -> int:
     return sum(len(due_lists.page(connection, caller.viewer, elsewhere, name, (0, 0), due_lists.MOST)) for name in OPEN)
 
 
-def _places(connection: Connection, caller: Caller, plain: bool) -> tuple[PlaceRow, ...]:
-    """Where the list can be narrowed to: clinics and nurseries of the directory; for a nursery its own classes."""
+def _places(connection: Connection, caller: Caller, plain: bool, at: str) -> tuple[PlaceRow, ...]:
+    """Where the list can be narrowed to: clinics and nurseries of the directory, with the classes of each where nurseries are few,
+    else of the one chosen (`at`, it or a class of it); for a nursery its own classes."""
     if plain:
         return tuple(admin.classes_of(connection, [caller.organization]))
     clinics = admin.places_of_kinds(connection, ["health-centre"], 100)
     nurseries = admin.places_of_kinds(connection, ["nursery"], 400)
-    classes = admin.classes_of(connection, [one.key for one in nurseries])
+    chosen = admin.place(connection, at) if at not in ("", "none") else None
+    near = {chosen.key, chosen.parent} if chosen else set()
+    opened = [one.key for one in nurseries if len(nurseries) <= _FEW_NURSERIES or one.key in near]
     below: dict[int, list[PlaceRow]] = defaultdict(list)
-    for one in classes:
+    for one in admin.classes_of(connection, opened):
         below[one.parent].append(one)
     return (*clinics, *(part for one in nurseries for part in (one, *below[one.key])))
 
