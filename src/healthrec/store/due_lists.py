@@ -105,10 +105,12 @@ def whole(connection: Connection, viewer: Viewer, asked: Question) -> list[Liste
     return [Listed(*row[1:]) for row in sorted(kept.values(), key=itemgetter(3, 1))]
 
 
-def counts(connection: Connection, viewer: Viewer, asked: Question) -> dict[Bucket, int]:
-    """How many children of a large panel are in each bucket; `MOST` + 1 stands for more than `MOST`."""
+def counts(
+    connection: Connection, viewer: Viewer, asked: Question, buckets: Sequence[Bucket] = BUCKETS
+) -> dict[Bucket, int]:
+    """How many children of a large panel are in each of the buckets; `MOST` + 1 stands for more than `MOST`."""
     values = _values(viewer, asked)
-    found = {name: _count(*_shape(viewer, asked), name).first(connection, values) for name in BUCKETS}
+    found = {name: _count(*_shape(viewer, asked), name).first(connection, values) for name in buckets}
     return {name: row[0] for name, row in found.items() if row is not None}
 
 

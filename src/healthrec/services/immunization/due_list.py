@@ -100,7 +100,7 @@ def due_list(services: Services, caller: Caller, filters: Filters, count: int = 
     keep_some(services)
     with services.database.read() as connection:
         asked = _question(services, connection, caller, filters, plain)
-        found = _Found(connection, caller, asked, filters, count)
+        found = _Found(connection, caller, asked, filters, count, BUCKETS)
         nowhere = _nowhere(connection, caller, asked) if asked.places and filters.at != "none" else 0
         rated = not plain and (found.exact or filters.show == "waiting")
         called, came = rate(services, connection, caller, VACCINATION) if rated else (0, 0)
@@ -111,25 +111,53 @@ def due_list(services: Services, caller: Caller, filters: Filters, count: int = 
     return DueList(rows, found.counts, found.exact, found.after, plain, places, vaccines, nowhere, called, came)
 
 
+def first_due(services: Services, caller: Caller, count: int) -> DueList:
+    """The first of those who are due or late, and how many they are: for a first page, which has no filters."""
+    keep_some(services)
+    with services.database.read() as connection:
+        asked = _question(services, connection, caller, Filters(), plain=False)
+        found = _Found(connection, caller, asked, Filters(), count, OPEN)
+        called, came = rate(services, connection, caller, VACCINATION) if found.exact else (0, 0)
+        rows = children_listed(connection, caller, found.page, asked.day)
+    keys = tuple(row.row.key for row in rows)
+    services.committer.commit(caller.audit(services, "search", "page:/due", count=len(keys), children=keys))
+    return DueList(rows, found.counts, found.exact, found.after, False, (), (), 0, called, came)
+
+
 class _Found:
     """Counts and one page, read as a whole or walked."""
 
-    def __init__(self, connection: Connection, caller: Caller, asked: Question, filters: Filters, count: int) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        caller: Caller,
+        asked: Question,
+        filters: Filters,
+        count: int,
+        counted: Sequence[Bucket],
+    ) -> None:
         wanted = OPEN if filters.show == "open" else tuple(name for name in BUCKETS if name == filters.show)
         self.exact = reads_whole(connection, caller, asked)
-        read = _whole if self.exact else _walked
-        self.counts, rows = read(connection, caller, asked, wanted, _place_after(filters.after), count + 1)
+        self.counts: Mapping[Bucket, int]
+        place = _place_after(filters.after)
+        if self.exact:
+            self.counts, rows = _whole(connection, caller, asked, wanted, place, count + 1)
+        else:
+            self.counts = due_lists.counts(connection, caller.viewer, asked, counted)
+            rows = _walked(connection, caller, asked, wanted, place, count + 1)
         self.page = rows[:count]
         last = self.page[-1] if len(rows) > count else None
         self.after = f"{last.bucket}.{last.since}.{last.key}" if last else ""
 
 
 def listed_in(
-    connection: Connection, caller: Caller, asked: Question, wanted: Sequence[Bucket], count: int, after: str = ""
-) -> tuple[Mapping[Bucket, int], list[Listed]]:
-    """(how many children are in each bucket, those of the buckets wanted, bucket by bucket, from the place `after` on)."""
-    read = _whole if reads_whole(connection, caller, asked) else _walked
-    return read(connection, caller, asked, wanted, _place_after(after), count)
+    connection: Connection, caller: Caller, asked: Question, wanted: Sequence[Bucket], count: int
+) -> list[Listed]:
+    """The children of the buckets wanted, bucket by bucket."""
+    place = _place_after("")
+    if reads_whole(connection, caller, asked):
+        return _whole(connection, caller, asked, wanted, place, count)[1]
+    return _walked(connection, caller, asked, wanted, place, count)
 
 
 def reads_whole(connection: Connection, caller: Caller, asked: Question) -> bool:
@@ -152,7 +180,7 @@ def _place_after(text: str) -> _After:
 
 def _whole(
     connection: Connection, caller: Caller, asked: Question, wanted: Sequence[Bucket], after: _After, count: int
-) -> tuple[Mapping[Bucket, int], list[Listed]]:
+) -> tuple[Counter[Bucket], list[Listed]]:
     everybody = due_lists.whole(connection, caller.viewer, asked)
     everybody += due_lists.undated(connection, caller.viewer, asked)
     begun = wanted.index(after[0]) if after[0] in wanted else 0
@@ -167,15 +195,14 @@ def _whole(
 
 def _walked(
     connection: Connection, caller: Caller, asked: Question, wanted: Sequence[Bucket], after: _After, count: int
-) -> tuple[Mapping[Bucket, int], list[Listed]]:
-    counts = due_lists.counts(connection, caller.viewer, asked)
+) -> list[Listed]:
     found: list[Listed] = []
     for bucket in wanted[wanted.index(after[0]) if after[0] in wanted else 0 :]:
         place = after[1:] if bucket == after[0] else (0, 0)
         found += due_lists.page(connection, caller.viewer, asked, bucket, place, count - len(found))
         if len(found) == count:
             break
-    return counts, found
+    return found
 
 
 def _question(services: Services, connection: Connection, caller: Caller, filters: Filters, plain: bool) -> Question:

@@ -55,7 +55,7 @@ def session(services: Services, caller: Caller, on: date) -> Session:
     asked = Question(ALL, VACCINATION, on.toordinal())
     with services.database.read() as connection:
         promised = set(contacts.expected_on(connection, caller.viewer, on))
-        _, due = listed_in(connection, caller, asked, OPEN, MOST + 1)
+        due = listed_in(connection, caller, asked, OPEN, MOST + 1)
         known = {one.key for one in due}
         extra = [Listed(key, "later", 0, None, None, None, None) for key in sorted(promised - known)]
         shown = [*(one for one in due if one.key in promised), *extra, *(one for one in due if one.key not in promised)]

@@ -12,7 +12,7 @@ from healthrec.services.contacts.on_lists import call_of
 from healthrec.services.context import Caller, Services
 from healthrec.services.immunization.differences import MOST as MOST_DIFFERENCES
 from healthrec.services.immunization.differences import waiting_differences
-from healthrec.services.immunization.due_list import VACCINATION, DueChild, DueList, Filters, contact_list, due_list
+from healthrec.services.immunization.due_list import VACCINATION, DueChild, DueList, contact_list, first_due
 from healthrec.services.immunization.needs import needs_on
 from healthrec.services.worklists.rows import child_row
 from healthrec.store.due_lists import MOST, Bucket
@@ -21,7 +21,7 @@ from healthrec.wording import Translator
 
 def vaccination(services: Services, caller: Caller, words: Translator) -> tuple[tuple[Tally, ...], Group]:
     """(how many are overdue and due, the first of them)."""
-    found = due_list(services, caller, Filters(), SHOWN)
+    found = first_due(services, caller, SHOWN)
     tallies = (_tally(found, "late", "attention", words), _tally(found, "due", "waiting", words))
     rows = tuple(_row(one, contact_list(caller), services.today(), words) for one in found.rows)
     empty = words.gettext("现在没有要通知接种的儿童。")
