@@ -41,7 +41,7 @@ def _links(call: Call, query: SearchQuery, page: Page) -> list[tuple[str, str]]:
     asked = urlencode(query.applied)
     links = [("self", f"{address}?{asked}" if asked else address)]
     if page.next_cursor:
-        links.append(("next", f"{address}?{urlencode([*query.applied, ('_cursor', page.next_cursor)])}"))
+        links.append(("next", f"{address}?{asked}{'&' if asked else ''}_cursor={page.next_cursor}"))
     return links
 
 
