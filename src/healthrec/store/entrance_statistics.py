@@ -17,7 +17,7 @@ from healthrec.domain.access import BIT
 from healthrec.fhir.search_params import PARAMS
 from healthrec.fhir.types import TYPE_NUMBER
 from healthrec.store.access import Viewer, seen
-from healthrec.store.children import ENROLLED, granted, own
+from healthrec.store.children import ENROLLED, own
 from healthrec.store.engine import Connection
 from healthrec.store.tables import child, contact, enrolment, organization, resource, resource_version, sp_reference
 from healthrec.store.walks import unled
@@ -105,20 +105,17 @@ def _flag(condition: ColumnElement[bool]) -> ColumnElement[int]:
 @lru_cache
 def _enrolments(width: int, whole: bool) -> Select[Any]:
     joined = enrolment.join(organization, organization.c.key == enrolment.c.organization)
-    counts = _internal(width) if whole else granted(enrolment.c.child, width)
+    mine = own(width)
+    open_nurseries = select(organization.c.key).where(_internal(width))
     begun = (
         enrolment.c.kind == ENROLLED,
         enrolment.c.date_from >= bindparam("since"),
         enrolment.c.date_from < bindparam("until"),
     )
-    # begins at the nurseries or at the children, so that an index leads on from there
-    here = (
-        enrolment.c.organization.in_(select(organization.c.key).where(_internal(width)))
-        if whole
-        else enrolment.c.child.in_(own(width))
-    )
-    who = select(enrolment.c.child).where(*begun, here)
-    named = granted(enrolment.c.child, width)
+    # as lists, which are made once, where a question for each row would ask the same of thousands
+    named = enrolment.c.child.in_(mine)
+    counts = enrolment.c.organization.in_(open_nurseries) if whole else named
+    who = select(enrolment.c.child).where(*begun, counts)
     days = (enrolment.c.date_from, enrolment.c.date_to)
     return (
         select(enrolment.c.child, _NURSERY, organization.c.key, *days, child.c.active, _flag(counts), _flag(named))
