@@ -82,7 +82,7 @@ def markdown(report: dict[str, Any]) -> str:
         f"# FHIR operations, {report['date']}",
         "",
         f"{report['machine']}. Yardstick: the PyPI package sekmet-fhir (it audits nothing, its traffic log is off).",
-        "CPU is the server's, in ms a request, PostgreSQL's processes included; flat is CPU against the smallest database.",
+        "CPU is the server's, in ms a request, PostgreSQL's processes included (vacuumed after it was filled); flat is CPU against the smallest database.",
         f"No ratio where the yardstick was not measured or answered fewer than {_ENOUGH} requests in the time.",
         "",
         "| server | resources | clients | operation | requests/s | p50 ms | p95 ms | CPU ms | ratio | aim | flat | failed |",
