@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.documents import bundle, condition, entry, episode, patient, sent, sent_with, weight
+from tests.documents import bundle, condition, dose, entry, episode, patient, sent, sent_with, weight
 from tests.town import Clients, the_town
+
+from healthrec.fhir.facts import differs_from
 
 CHILD = the_town().demo_child.id
 CENTRE = the_town().institutions.centres[0].id
@@ -69,6 +71,13 @@ def test_transactions_that_meet_crosswise_do_not_fail_the_server(api: Clients) -
     assert set(statuses[1:]) <= {409, 412}
     versions = {doctor.get(f"/fhir/Condition/{id_}").json()["code"]["coding"][0]["code"] for id_ in ids}
     assert len(versions) == 1
+
+
+def test_of_many_words_about_one_dose_said_at_once_one_stands_and_the_others_wait_for_a_nurse(api: Clients) -> None:
+    words = [dose(CHILD, "Var", f"2026-11-{day}") for day in range(10, 16)]
+    answers = api("vaccinator").together([_post(word) for word in words])
+    assert [answer.status_code for answer in answers] == [201] * len(words)
+    assert sum(not differs_from(answer.json()) for answer in answers) == 1
 
 
 def test_readers_and_writers_at_once_all_get_an_answer(api: Clients) -> None:

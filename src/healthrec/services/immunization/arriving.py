@@ -27,7 +27,7 @@ from healthrec.services.context import Caller, Services
 from healthrec.services.immunization.doses import GIVEN_HERE, is_verified, source_of
 from healthrec.services.immunization.reconciling import reconciled, recorded_of, told_of
 from healthrec.services.record.write import Change, Written
-from healthrec.store import doses, resources
+from healthrec.store import doses, growth, resources
 from healthrec.store.access import viewer_may_see
 from healthrec.store.engine import Connection
 from healthrec.store.resources import Current
@@ -65,7 +65,8 @@ def settle_doses(
     """
     settled: list[Change | Written] = list(changes)
     standing: dict[str, str] = {}
-    for child, arriving in _by_child(connection, changes).items():
+    for child, arriving in sorted(_by_child(connection, changes).items()):
+        growth.judged(connection, child)  # on PostgreSQL those who tell of one child take turns from here on
         documents = _on_record(connection, services, caller, child)
         _reconcile(services, [one for id_, one in documents.items() if id_ not in told_before], arriving)
         for one in arriving:
