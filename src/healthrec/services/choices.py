@@ -110,22 +110,19 @@ class Judging:
 
 def growth_judging(connection: Connection, organization: int) -> Judging:
     """How growth of the children of this organisation is judged."""
-    standards, methods = store.chosen(connection, "growth-standard", "growth-method")
-    standard = choice_among(standards, connection, "growth-standard", organization).value
-    method = choice_among(methods, connection, "growth-method", organization).value
+    standard, method = _values(connection, organization, "growth-standard", "growth-method")
     return Judging(standard, cast(Method, method))
 
 
 def immunization_options(connection: Connection, organization: int) -> Options:
     """Which vaccines of the programme this organisation gives where the programme leaves the choice."""
-    found = zip(VACCINES_CHOSEN, store.chosen(connection, *VACCINES_CHOSEN), strict=True)
-    values = (choice_among(chosen, connection, name, organization).value for name, chosen in found)
-    return Options(prefer=frozenset(values))
+    return Options(prefer=frozenset(_values(connection, organization, *VACCINES_CHOSEN)))
 
 
-def growth_method(connection: Connection, organization: int) -> Method:
-    """Whether growth of the children of this organisation is judged by SD bands or by percentiles."""
-    return cast(Method, choice(connection, "growth-method", organization).value)
+def _values(connection: Connection, organization: int, *names: Name) -> list[str]:
+    """What holds for this organisation of one or two choices, asked for together."""
+    found = zip(names, store.chosen(connection, *names), strict=True)
+    return [choice_among(chosen, connection, name, organization).value for name, chosen in found]
 
 
 def needs_second_factor(services: Services, role: str, organization: int) -> bool:

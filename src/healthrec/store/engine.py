@@ -114,14 +114,14 @@ class Database:
         Without `wait` it raises Busy where somebody else is writing, be it another process with the same file.
         """
         self._reserve_keys()
-        own = self.kind == "sqlite"
+        embedded = self.kind == "sqlite"
         with (
-            self._line.alone(wait=wait) if own else nullcontext(),
-            _patience(held, 0) if own and not wait else nullcontext(),
+            self._line.alone(wait=wait) if embedded else nullcontext(),
+            _impatient(held) if embedded and not wait else nullcontext(),
             nullcontext() if single else self._bracket(held),
         ):
             yield held
-            if not own:
+            if not embedded:
                 postgres.settle(held)
 
     @contextmanager
@@ -214,9 +214,9 @@ def _run(connection: Connection, command: str) -> None:
 
 
 @contextmanager
-def _patience(held: Connection, milliseconds: int) -> Iterator[None]:
-    """Wait so long for another process that writes, then raise Busy."""
-    _run(held, f"PRAGMA busy_timeout = {milliseconds}")
+def _impatient(held: Connection) -> Iterator[None]:
+    """Raise Busy where another process writes, instead of waiting for it."""
+    _run(held, "PRAGMA busy_timeout = 0")
     try:
         yield
     except Exception as error:

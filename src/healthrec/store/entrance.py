@@ -30,6 +30,11 @@ def forms_of(connection: Connection, viewer: Viewer, form: str, children: Sequen
 
 @lru_cache
 def _forms(width: int) -> Select[Any]:
+    return responses().where(visible(resource, width))
+
+
+def responses() -> Select[Any]:
+    """(child, document) of the responses to the bound `form` about the bound `children`, whoever asks."""
     return (
         select(resource.c.child, resource_version.c.body)
         .select_from(
@@ -44,7 +49,6 @@ def _forms(width: int) -> Select[Any]:
             unled(resource.c.type) == TYPE_NUMBER["QuestionnaireResponse"],
             resource.c.deleted == 0,
             resource.c.child.in_(bindparam("children", expanding=True)),
-            visible(resource, width),
         )
         .order_by(resource.c.key)
     )

@@ -14,16 +14,14 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Integer, Select, bindparam, case, literal_column, select
 
 from healthrec.domain.access import BIT
-from healthrec.fhir.search_params import PARAMS
 from healthrec.fhir.types import TYPE_NUMBER
 from healthrec.store.access import Viewer, seen
 from healthrec.store.children import ENROLLED, own
 from healthrec.store.engine import Connection
-from healthrec.store.tables import child, contact, enrolment, organization, resource, resource_version, sp_reference
-from healthrec.store.walks import unled
+from healthrec.store.entrance import responses
+from healthrec.store.tables import child, contact, enrolment, organization, resource
 
 _PART = 900
-_FORM = PARAMS["QuestionnaireResponse"]["questionnaire"].code
 _CARE = literal_column(str(BIT["care"]), Integer)
 
 
@@ -63,7 +61,7 @@ def checks_of(connection: Connection, form: str, children: Sequence[int]) -> dic
     For children that `enrolments` gave: what a nursery is told of each, and what it may count of those who have left.
     """
     found: dict[int, list[str]] = defaultdict(list)
-    for key, body in _in_parts(connection, _CHECKS, {"form": form}, children):
+    for key, body in _in_parts(connection, _CHECKS, "children", children, form=form):
         found[key].append(body)
     return found
 
@@ -71,22 +69,22 @@ def checks_of(connection: Connection, form: str, children: Sequence[int]) -> dic
 def notices_of(connection: Connection, children: Sequence[int]) -> dict[int, list[int]]:
     """By child, the days on which the family was given the notice of catch-up. For children that `enrolments` gave."""
     found: dict[int, list[int]] = defaultdict(list)
-    for key, day in _in_parts(connection, _NOTICES, {}, children):
+    for key, day in _in_parts(connection, _NOTICES, "keys", children):
         found[key].append(day)
     return found
 
 
 def places(connection: Connection, keys: Sequence[int]) -> dict[int, Place]:
     """Nurseries and classes by key."""
-    return {row[0]: Place(*row) for row in _in_parts(connection, _PLACES, {}, keys)}
+    return {row[0]: Place(*row) for row in _in_parts(connection, _PLACES, "keys", keys)}
 
 
 def _in_parts(
-    connection: Connection, statement: Select[Any], values: dict[str, Any], keys: Sequence[int]
+    connection: Connection, statement: Select[Any], bound: str, keys: Sequence[int], **values: str
 ) -> Iterator[Any]:
     wanted = sorted(set(keys))
     for start in range(0, len(wanted), _PART):
-        yield from connection.execute(statement, values | {"keys": wanted[start : start + _PART]})
+        yield from connection.execute(statement, values | {bound: wanted[start : start + _PART]})
 
 
 _NURSERY: ColumnElement[int] = case((organization.c.kind == "class", organization.c.parent), else_=organization.c.key)
@@ -125,24 +123,7 @@ def _enrolments(width: int, whole: bool) -> Select[Any]:
     )
 
 
-_CHECKS = (
-    select(resource.c.child, resource_version.c.body)
-    .select_from(
-        sp_reference.join(resource, resource.c.key == sp_reference.c.key).join(
-            resource_version, resource_version.c.version_key == resource.c.version_key
-        )
-    )
-    .where(
-        unled(sp_reference.c.param) == _FORM,
-        sp_reference.c.target == 0,
-        sp_reference.c.url == bindparam("form"),
-        unled(resource.c.type) == TYPE_NUMBER["QuestionnaireResponse"],
-        resource.c.deleted == 0,
-        resource.c.access_bit == _CARE,
-        resource.c.child.in_(bindparam("keys", expanding=True)),
-    )
-    .order_by(resource.c.key)
-)
+_CHECKS = responses().where(resource.c.access_bit == _CARE)
 _NOTICES = (
     select(contact.c.child, contact.c.day)
     .where(

@@ -11,7 +11,7 @@ from healthrec.services.admin import changes
 from healthrec.services.admin.configure import configure, rules_page
 from healthrec.services.admin.rejudging import finish
 from healthrec.services.children.find import find_children
-from healthrec.services.choices import NOBODY, choice, growth_method
+from healthrec.services.choices import NOBODY, choice, growth_judging
 from healthrec.services.context import Services
 from healthrec.services.documents.family_summary import preview
 from healthrec.store import accounts, admin
@@ -78,7 +78,7 @@ def test_growth_is_judged_again_by_the_method_that_the_centre_chose(town_service
     configure(services, who, centre.id, {"growth-method": "percentile"})
     finish(services)
     with services.database.read() as connection:
-        assert growth_method(connection, centre.key) == "percentile"
+        assert growth_judging(connection, centre.key).method == "percentile"
     assert len(levels(own=True)) == len(before)
     assert levels(own=True) != before
     assert levels(own=False) == others

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from tests.services.forms.filled import stored
@@ -35,6 +37,11 @@ def newcomer(services: Services) -> str:
 
 def _enrol(services: Services, child: str, since: date) -> None:
     """Let the child's enrolment begin on that day."""
+    change_enrolment(services, child, lambda _: {"period": {"start": since.isoformat()}})
+
+
+def change_enrolment(services: Services, child: str, changed: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    """Put what `changed` makes of it in place of the same parts of the child's enrolment in its nursery."""
     doctor = caller_named(services, "doctor")
     with services.database.read() as connection:
         key = child_for(connection, doctor, child).key
@@ -42,8 +49,8 @@ def _enrol(services: Services, child: str, since: date) -> None:
     for one in found:
         episode = parse(one.body.encode())
         if episode["type"][0]["coding"][0]["code"] == "nursery-enrolment" and episode["status"] == "active":
-            moved = episode | {"period": {"start": since.isoformat()}}
-            apply(services, operator(services), [Change("PUT", "EpisodeOfCare", moved, one.id, one.version)])
+            other = episode | changed(episode)
+            apply(services, operator(services), [Change("PUT", "EpisodeOfCare", other, one.id, one.version)])
 
 
 HBIG = {"coding": [{"system": "https://healthrec.example/fhir/CodeSystem/vaccine", "code": "HBIG"}]}

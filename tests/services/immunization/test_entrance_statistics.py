@@ -5,19 +5,15 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from tests.services.immunization.test_entrance import RESULT, newcomer
+from tests.services.immunization.test_entrance import RESULT, change_enrolment, newcomer
 from tests.town import caller_named
 
 from healthrec import errors
 from healthrec.domain.entrance_statistics import Counts
-from healthrec.fhir.json import parse
-from healthrec.services.context import Services, operator
+from healthrec.services.context import Services
 from healthrec.services.immunization.entrance import family_notice, give_notice, record_check
 from healthrec.services.immunization.entrance_statistics import Asked, Statistics, children_behind, statistics
 from healthrec.services.immunization.record_dose import mark_mistaken, show_doses
-from healthrec.services.record.write import Change, apply
-from healthrec.services.screening.children import child_for
-from healthrec.store import compartment
 
 YEAR = Asked()
 
@@ -28,15 +24,9 @@ def counted(services: Services, username: str, asked: Asked = YEAR) -> Statistic
 
 def leave(services: Services, child: str, last: date) -> None:
     """The child's stay ends with that day."""
-    doctor = caller_named(services, "doctor")
-    with services.database.read() as connection:
-        key = child_for(connection, doctor, child).key
-        found = compartment.of_types(connection, doctor.viewer, key, ("EpisodeOfCare",))
-    for one in found:
-        episode = parse(one.body.encode())
-        if episode["type"][0]["coding"][0]["code"] == "nursery-enrolment" and episode["status"] == "active":
-            ended = episode | {"status": "finished", "period": episode["period"] | {"end": last.isoformat()}}
-            apply(services, operator(services), [Change("PUT", "EpisodeOfCare", ended, one.id, one.version)])
+    change_enrolment(
+        services, child, lambda one: {"status": "finished", "period": one["period"] | {"end": last.isoformat()}}
+    )
 
 
 def without_a_dose(services: Services, child: str) -> None:
