@@ -11,10 +11,9 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import asdict
 from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +22,7 @@ from benchmarks.servers import Running
 
 _RESULTS = Path(__file__).parent / "results"
 
+_YARDSTICK = "sekmet"
 _ENOUGH = 20
 """A yardstick that answered fewer requests in the time gives no ratio: it was still busy with those before."""
 
@@ -51,15 +51,14 @@ def main() -> None:
     """Measure what the options ask for."""
     options = _options()
     rows: list[dict[str, Any]] = []
-    with tempfile.TemporaryDirectory(prefix="healthrec-bench-") as folder:
-        clients = _numbers(options.clients)
-        for start, sizes in _servers(options, Path(folder)):
-            for name, size, count, operation, figures in fhir_operations.measure(
-                start, sizes, clients, options.seconds
-            ):
-                row = {"server": name, "resources": size, "clients": count, "operation": operation}
-                rows.append(row | {key: round(value, 3) for key, value in asdict(figures).items()})
-                print(_line(rows[-1]), flush=True)
+    with tempfile.TemporaryDirectory(prefix="healthrec-bench-") as folder, ExitStack() as standing:
+        running = [standing.enter_context(server) for server in _servers(options, Path(folder))]
+        measured = fhir_operations.measure(running, _numbers(options.clients), options.seconds, options.rounds)
+        for server, count, operation, figures in measured:
+            row = {"server": server.name, "resources": server.size, "clients": count, "operation": operation}
+            rows.append(row | {key: round(value, 3) for key, value in asdict(figures).items()})
+            print(_line(rows[-1]), flush=True)
+    rows.sort(key=lambda row: (row["server"] != _YARDSTICK, row["server"] != "healthrec on SQLite", row["resources"]))
     report = {"date": date.today().isoformat(), "machine": machine(), "rows": rows}
     if options.write:
         _RESULTS.mkdir(exist_ok=True)
@@ -75,13 +74,14 @@ def markdown(report: dict[str, Any]) -> str:
     yard = {
         (row["resources"], row["clients"], row["operation"]): row["cpu"]
         for row in rows
-        if row["server"] == "sekmet" and row["requests"] >= _ENOUGH
+        if row["server"] == _YARDSTICK and row["requests"] >= _ENOUGH
     }
     small = {(row["server"], row["clients"], row["operation"]): row["cpu"] for row in reversed(rows)}
     lines = [
         f"# FHIR operations, {report['date']}",
         "",
         f"{report['machine']}. Yardstick: the PyPI package sekmet-fhir (it audits nothing, its traffic log is off).",
+        "The servers stood at once and were asked in turn, several rounds of each operation.",
         "CPU is the server's, in ms a request, PostgreSQL's processes included (vacuumed after it was filled); flat is CPU against the smallest database.",
         f"No ratio where the yardstick was not measured or answered fewer than {_ENOUGH} requests in the time.",
         "",
@@ -101,16 +101,19 @@ def markdown(report: dict[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _servers(options: argparse.Namespace, folder: Path) -> Iterator[tuple[Any, list[int]]]:
-    """(what starts a server, the sizes to measure it at)."""
+def _servers(options: argparse.Namespace, folder: Path) -> Iterator[AbstractContextManager[Running]]:
+    """What starts each server with its database filled."""
     wanted, sizes = options.servers.split(","), _numbers(options.sizes)
-    if "sekmet" in wanted:
-        program = Path(options.yardstick or shutil.which("sekmet") or "sekmet")
-        yield lambda size: servers.sekmet(program, folder / f"sekmet-{size}", size), _numbers(options.yardstick_sizes)
+    if _YARDSTICK in wanted:
+        program = Path(options.yardstick or shutil.which(_YARDSTICK) or _YARDSTICK)
+        for size in _numbers(options.yardstick_sizes):
+            yield servers.sekmet(program, folder / f"{_YARDSTICK}-{size}", size)
     if "sqlite" in wanted:
-        yield lambda size: servers.healthrec("healthrec on SQLite", f"sqlite:///{folder}/bench-{size}.db", size), sizes
+        for size in sizes:
+            yield servers.healthrec("healthrec on SQLite", f"sqlite:///{folder}/bench-{size}.db", size)
     if "postgresql" in wanted:
-        yield partial(_on_postgres, options.postgres), sizes
+        for size in sizes:
+            yield _on_postgres(options.postgres, size)
 
 
 @contextmanager
@@ -126,12 +129,13 @@ def _on_postgres(server: str, size: int) -> Iterator[Running]:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--servers", default="sekmet,sqlite,postgresql")
+    parser.add_argument("--servers", default=f"{_YARDSTICK},sqlite,postgresql")
     parser.add_argument("--sizes", default="2000,200000", help="resources in the database")
     parser.add_argument("--yardstick-sizes", default="2000,200000", help="the yardstick needs long to be filled")
     parser.add_argument("--clients", default="1,8")
-    parser.add_argument("--seconds", type=int, default=4, help="of each measurement")
-    parser.add_argument("--yardstick", default="", help="path of the program `sekmet`")
+    parser.add_argument("--seconds", type=int, default=2, help="of each turn")
+    parser.add_argument("--rounds", type=int, default=3, help="turns of each server at each operation")
+    parser.add_argument("--yardstick", default="", help="path of the yardstick's program")
     parser.add_argument("--postgres", default="postgresql://postgres@127.0.0.1:5432/postgres")
     parser.add_argument("--write", action="store_true", help="write benchmarks/results/ instead of printing")
     return parser.parse_args()

@@ -28,11 +28,12 @@ SECRET = "benchmark-" + "x" * 30
 _BASE = "https://healthrec.example/fhir/"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Running:
-    """A started server: where it listens, what to send along, its processes."""
+    """A started server: how many resources it holds, where it listens, what to send along, its processes."""
 
     name: str
+    size: int
     base: str
     headers: dict[str, str]
     pid: int
@@ -48,7 +49,7 @@ def healthrec(name: str, url: str, size: int) -> Iterator[Running]:
     environment = os.environ | {"HEALTHREC_SECRET_KEY": SECRET, "HEALTHREC_TODAY": "2026-11-22"}
     with _process(command, environment, f"http://127.0.0.1:{port}/healthz") as pid:
         headers = {"Authorization": f"Bearer {token}"}
-        yield Running(name, f"http://127.0.0.1:{port}/fhir", headers, pid, url.startswith("postgresql"))
+        yield Running(name, size, f"http://127.0.0.1:{port}/fhir", headers, pid, url.startswith("postgresql"))
 
 
 @contextmanager
@@ -72,7 +73,7 @@ def sekmet(program: Path, folder: Path, size: int) -> Iterator[Running]:
     command = [str(program), "serve", "--config", str(config), "--port", str(port), "--host", "127.0.0.1"]
     with _process(command, dict(os.environ), f"{base}/metadata") as pid:
         _fill_over_http(base, size)
-        yield Running("sekmet", base, {}, pid)
+        yield Running("sekmet", size, base, {}, pid)
 
 
 def _fill(url: str, size: int) -> str:
