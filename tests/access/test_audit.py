@@ -14,6 +14,7 @@ from tests.town import Clients, the_town
 
 from healthrec.services.context import Services
 from healthrec.store import resources
+from healthrec.store.engine import Connection
 from healthrec.store.tables import audit_child, audit_event
 
 TOWN = the_town()
@@ -140,6 +141,29 @@ def test_two_sealers_do_not_fork_the_chain(town_url: str) -> None:
             events = list(audit.sealed_events(connection))
             assert [seq for seq, _, _ in events] == list(range(events[0][0], events[0][0] + len(events)))
             assert not chain.verify(events, audit.start_of_chain(connection), audit.head(connection))
+
+
+def test_sealing_ends_though_events_keep_coming(town_services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each turn would else chain the few events that came during the one before, for as long as somebody reads."""
+    from threading import get_ident
+
+    from healthrec.services.opening import seal_all
+    from healthrec.store import audit
+
+    turns, own, seal = 0, get_ident(), audit.seal
+    another = audit.AuditRow(1, 0, 0, "", "test", "success", "", "")
+
+    def seal_while_another_comes(connection: Connection) -> None:
+        nonlocal turns
+        turns += get_ident() == own
+        assert turns < 3
+        seal(connection)
+        audit.insert_rows(connection, town_services.database.keys.take, [another])
+
+    town_services.committer.commit(another)
+    monkeypatch.setattr(audit, "seal", seal_while_another_comes)
+    seal_all(town_services.database)
+    assert turns <= 1
 
 
 def test_a_loop_that_closed_does_not_stop_the_committer(town_services: Services) -> None:

@@ -90,12 +90,13 @@ class Sealer:
 
 
 def seal_all(database: Database) -> None:
-    """Seal every committed event."""
+    """Seal every event that is committed by now; those that go on coming in are for the next turn."""
     with database.read() as connection:
         waiting = audit.count_unsealed(connection)
-    while waiting:
+    while waiting > 0:
         with database.write() as connection:
-            waiting = audit.seal(connection)
+            audit.seal(connection)
+        waiting -= audit.SEALED_AT_ONCE
 
 
 def _services(settings: Settings, database: Database, committer: Committer, clock: Callable[[], datetime]) -> Services:

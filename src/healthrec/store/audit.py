@@ -17,6 +17,8 @@ from healthrec.store.tables import audit_checkpoint, audit_child, audit_event
 
 _SEALERS = 730_421_020
 """Any number: the PostgreSQL advisory lock by which the sealers of several processes take turns, so that the chain never forks."""
+SEALED_AT_ONCE = 2000
+"""So many events in one transaction: other writers wait for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +47,13 @@ def insert_rows(connection: Connection, take_key: Any, rows: Sequence[AuditRow])
     _INSERT_CHILD.many(connection, shown)
 
 
-def seal(connection: Connection, limit: int = 2000) -> int:
-    """Chain the committed events that are not sealed yet; answers how many."""
+def seal(connection: Connection) -> None:
+    """Chain the committed events that are not sealed yet, the first of them where they are many."""
     if connection.dialect.name == "postgresql":  # SQLite has one writer at a time anyway
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_SEALERS})")
-    rows = _UNSEALED.all(connection, {"count": limit})
+    rows = _UNSEALED.all(connection, {})
     if not rows:
-        return 0
+        return
     last = head(connection)
     children = _children_of(connection, [row[0] for row in rows])
     sealed = []
@@ -59,7 +61,6 @@ def seal(connection: Connection, limit: int = 2000) -> int:
         last = chain.link(last, (*row, ",".join(map(str, children.get(row[0], ())))))
         sealed.append({"of": row[0], "at": last.seq, "link": last.chain_hash})
     _SEAL.many(connection, sealed)
-    return len(sealed)
 
 
 def head(connection: Connection) -> chain.Head:
@@ -143,7 +144,7 @@ _UNSEALED = Statement(
     select(*(audit_event.c[name] for name in _HASHED))
     .where(audit_event.c.seq.is_(None))
     .order_by(audit_event.c.key)
-    .limit(bindparam("count"))
+    .limit(SEALED_AT_ONCE)
 )
 _SEALED = (
     select(audit_event)
