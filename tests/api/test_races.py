@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import httpx
+import pytest
 from tests.documents import bundle, condition, dose, entry, episode, patient, sent, sent_with, weight
-from tests.town import Clients, the_town
+from tests.town import Clients, bearer_for, the_town
 
 from healthrec.fhir.facts import differs_from
+from healthrec.services.context import Services
+from healthrec.store.engine import connect_sqlite
 
 CHILD = the_town().demo_child.id
 CENTRE = the_town().institutions.centres[0].id
@@ -91,3 +96,21 @@ def test_readers_and_writers_at_once_all_get_an_answer(api: Clients) -> None:
         ]
     answers = doctor.together(requests)
     assert {answer.status_code for answer in answers} == {200, 201}
+
+
+@pytest.mark.one_database
+def test_a_write_that_must_wait_for_another_process_holds_up_nobody_else(
+    live_server: str, town_services: Services
+) -> None:
+    path, bearer = town_services.database.path, bearer_for(town_services, "doctor")
+    assert path is not None
+    other = connect_sqlite(path)
+    other.execute("BEGIN IMMEDIATE")
+    asked = sent_with(weight(CHILD, "7.7"), authorization=f"Bearer {bearer}")
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(httpx.post, f"{live_server}/fhir/Observation", timeout=30, **asked)
+        answers = {httpx.get(f"{live_server}/fhir/metadata").status_code for _ in range(20)}
+        assert (answers, waiting.done()) == ({200}, False)
+        other.execute("COMMIT")
+        assert waiting.result().status_code == 201
+    other.close()

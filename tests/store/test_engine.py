@@ -6,10 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 
 from healthrec.services.context import Services
-from healthrec.store.engine import Taken, journal_mode
+from healthrec.store.dialects import HOT
+from healthrec.store.engine import Busy, Taken, connect_sqlite, journal_mode
 from healthrec.store.statements import Statement
 from healthrec.store.tables import org_choice
 
@@ -91,6 +92,41 @@ def test_a_held_connection_sees_each_commit(services: Services) -> None:
     with services.database.write() as connection:
         connection.execute(insert(org_choice), ROW)
     assert len(held.execute(select(org_choice).where(OURS)).all()) == 1
+
+
+@pytest.mark.one_database
+def test_who_would_not_wait_hears_that_another_process_writes_and_writes_when_it_is_done(services: Services) -> None:
+    held, path = services.database.hold(), services.database.path
+    assert path is not None
+    other = connect_sqlite(path)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(Busy), services.database.write(held):
+        pass
+    other.execute("ROLLBACK")
+    other.close()
+    with services.database.write(held) as connection:
+        connection.execute(insert(org_choice), ROW)
+    assert len(held.execute(select(org_choice).where(OURS)).all()) == 1
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_what_never_changes_stands_in_the_text_of_a_hot_statement(kind: str) -> None:
+    """There the planner sees it: PostgreSQL then knows how many rows to expect, SQLite which partial index serves."""
+    asked = select(org_choice.c.value).where(
+        OURS, org_choice.c.value != "it's", org_choice.c.organization == bindparam("of")
+    )
+    text = str(asked.limit(3).compile(dialect=HOT[kind]))
+    assert "name = 'standard'" in text
+    assert "!= 'it''s'" in text
+    assert "LIMIT 3" in text
+    assert text.count("?" if kind == "sqlite" else "$") == 1
+
+
+@pytest.mark.one_database
+def test_a_limit_is_no_bare_bind_which_sqlite_would_plan_anew_at_each_run(services: Services) -> None:
+    for dialect in (services.database.engine.dialect, HOT["sqlite"]):
+        text = str(select(org_choice.c.value).limit(bindparam("count")).compile(dialect=dialect))
+        assert "LIMIT ? + 0" in text
 
 
 @pytest.mark.parametrize(

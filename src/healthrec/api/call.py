@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 
 from healthrec.errors import Issue, Refused
 from healthrec.fhir.references import relative_references
+from healthrec.fhir.types import KINDS
 from healthrec.http.reply import Reply
 from healthrec.services import instants
 from healthrec.services.context import Caller
@@ -17,6 +18,8 @@ from healthrec.services.record.read import Document
 from healthrec.services.record.write import parse
 
 _MOST_FIELDS = 200
+_PIECES = frozenset(name for name, kind in KINDS.items() if kind.clinical)
+_SHORT = 20_000
 FHIR_JSON = b"application/fhir+json; charset=utf-8"
 
 
@@ -42,6 +45,10 @@ class Call:
         if b"\\" in self.body or any(base.encode() in self.body for base in bases):
             return relative_references(parsed, bases)
         return parsed
+
+    def is_little(self) -> bool:
+        """Whether this writes one short piece of a child's record, after which at most this child is judged anew."""
+        return self.segments[0] in _PIECES and len(self.body) <= _SHORT
 
     def parameters(self) -> list[tuple[str, str]]:
         """Query parameters in order, blank values kept."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import TypeVar
 
 from healthrec.api.call import Call
@@ -12,7 +13,7 @@ from healthrec.http.reply import Reply
 from healthrec.services.context import Services
 from healthrec.services.record.read import Document, Shown
 from healthrec.store.audit import AuditRow
-from healthrec.store.engine import Connection
+from healthrec.store.engine import Busy, Connection
 
 T = TypeVar("T")
 
@@ -43,6 +44,14 @@ class Kit:
     async def audited(self, row: AuditRow) -> None:
         """Return when the row is on disk."""
         await self.services.committer.committed(row)
+
+    async def write(self, work: Callable[[Connection | None], T], *, little: bool) -> T:
+        """Run a use case that writes, on the connection that it is given. What is `little` is done at once on the embedded
+        database where nobody else writes: to hand it to a thread and back costs half as much again."""
+        if little and self.services.database.kind == "sqlite":
+            with suppress(Busy):
+                return work(self.connection())
+        return await self.in_thread(lambda: work(None))
 
     async def in_thread(self, work: Callable[[], T]) -> T:
         """Run a writing use case beside the loop."""

@@ -20,6 +20,7 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import QueuePool
 
 from healthrec.store import postgres
+from healthrec.store.dialects import SqliteCompiler
 from healthrec.store.keys import Keys
 from healthrec.store.writers import Busy, Line
 
@@ -27,8 +28,11 @@ _SAFE_WAL = (3, 51, 3)
 _GIVE_WAY = frozenset({"40001", "40P01"})
 """PostgreSQL: two transactions met and this one had to give way."""
 _AUTOCOMMIT = "healthrec_autocommit"
-_PATIENCE = 30_000
-"""Milliseconds for which a writer waits for another process with the same file."""
+_PATIENCE = 30
+"""Seconds for which a writer waits for another process with the same file."""
+_PLANNING = "-c plan_cache_mode=force_generic_plan -c random_page_cost=1.1 -c jit=off"
+"""PostgreSQL: a prepared statement is planned once, as SQLite plans all of them, because planning costs ten times as much as
+running; and what is read often lies in memory."""
 
 
 class Taken(Exception):
@@ -59,7 +63,7 @@ class Database:
                 max_overflow=20,
                 hide_parameters=True,
                 # the driver would throw away all prepared statements after a rollback, those of store.postgres too
-                connect_args={"prepare_threshold": None},
+                connect_args={"prepare_threshold": None, "options": _PLANNING},
             )
             event.listen(self.engine, "before_cursor_execute", _settle_first)
             event.listen(self.engine, "checkout", _refuse_hung_up)
@@ -70,14 +74,15 @@ class Database:
         self._held: list[Connection] = []
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
-        """One transaction that commits on leaving and rolls back on an error. On SQLite writers wait in line.
+    def write(self, on: Connection | None = None) -> Iterator[Connection]:
+        """One transaction that commits on leaving and rolls back on an error. On SQLite writers wait in line; with `on`, a
+        connection from `hold` of this thread, one does not: Busy where somebody else is writing.
 
         Raises Taken when a unique index refuses a row.
         """
-        self._reserve_keys()
+        self._reserve_keys(on)
         try:
-            with self._transaction() as connection:
+            with self._transaction(on) as connection:
                 yield connection
         except BaseException as error:
             self.principals.clear()
@@ -85,8 +90,15 @@ class Database:
                 raise Taken(what) from None
             raise
 
-    def _transaction(self) -> AbstractContextManager[Connection]:
-        return self._line.write() if self.kind == "sqlite" else self._by_itself()
+    def _transaction(self, on: Connection | None) -> AbstractContextManager[Connection]:
+        if self.kind == "postgresql":
+            return self._by_itself()
+        return self._line.write() if on is None else self._at_once(on)
+
+    @contextmanager
+    def _at_once(self, held: Connection) -> Iterator[Connection]:
+        with self._line.alone(wait=False), _impatient(held), self._bracket(held):
+            yield held
 
     @contextmanager
     def _by_itself(self) -> Iterator[Connection]:
@@ -113,8 +125,8 @@ class Database:
 
         Without `wait` it raises Busy where somebody else is writing, be it another process with the same file.
         """
-        self._reserve_keys()
         embedded = self.kind == "sqlite"
+        self._reserve_keys(held if embedded and not wait else None)
         with (
             self._line.alone(wait=wait) if embedded else nullcontext(),
             _impatient(held) if embedded and not wait else nullcontext(),
@@ -141,13 +153,17 @@ class Database:
         self._held.clear()
         self.engine.dispose()
 
-    def _reserve_keys(self) -> None:
+    def _reserve_keys(self, on: Connection | None) -> None:
         if not self.keys.low:
             return
-        with self._reserving:
+        if not self._reserving.acquire(blocking=on is None):
+            raise Busy
+        try:
             if self.keys.low:
-                with self._transaction() as connection:
+                with self._transaction(on) as connection:
                     self.keys.refill(connection)
+        finally:
+            self._reserving.release()
 
 
 def sqlite_module() -> ModuleType:
@@ -176,7 +192,7 @@ def connect_sqlite(path: Path, key: str = "", module: ModuleType | None = None) 
     for pragma in (
         f"journal_mode = {journal_mode(module.sqlite_version_info)}",
         "synchronous = FULL",
-        f"busy_timeout = {_PATIENCE}",
+        f"busy_timeout = {_PATIENCE * 1000}",
         "cache_size = -65536",
         "wal_autocheckpoint = 8000",
         "journal_size_limit = 67108864",
@@ -199,6 +215,7 @@ def _sqlite_engine(path: Path, key: str, pool_size: int) -> Engine:
         max_overflow=20,
         hide_parameters=True,
     )
+    engine.dialect.statement_compiler = SqliteCompiler
     event.listen(engine, "begin", _begin_sqlite)
     return engine
 
@@ -216,15 +233,23 @@ def _run(connection: Connection, command: str) -> None:
 @contextmanager
 def _impatient(held: Connection) -> Iterator[None]:
     """Raise Busy where another process writes, instead of waiting for it."""
-    _run(held, "PRAGMA busy_timeout = 0")
+    _be_patient(held, 0)
     try:
         yield
     except Exception as error:
-        if "locked" in str(error):
+        if "database is locked" in str(error):
             raise Busy from None
         raise
     finally:
-        _run(held, f"PRAGMA busy_timeout = {_PATIENCE}")
+        _be_patient(held, _PATIENCE)
+
+
+def _be_patient(held: Connection, seconds: int) -> None:
+    driver: Any = held.connection.driver_connection
+    if hasattr(driver, "set_busy_timeout"):  # a call costs a fifteenth of the PRAGMA; Python's own sqlite3 has none
+        driver.set_busy_timeout(seconds)
+    else:
+        driver.execute(f"PRAGMA busy_timeout = {seconds * 1000}")
 
 
 def _undo(connection: Connection) -> None:

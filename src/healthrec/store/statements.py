@@ -11,10 +11,10 @@ from collections.abc import Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ClauseElement, Connection, Insert, Table
-from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy import ClauseElement, Connection, Dialect, Insert, Table
 
 from healthrec.store import postgres
+from healthrec.store.dialects import HOT
 
 Values = Mapping[str, Any]
 
@@ -50,20 +50,20 @@ class Statement:
         name = connection.dialect.name
         made = self._texts.get(name)
         if made is None:
-            made = self._texts[name] = _TEXTS[name](self._clause, connection)
+            made = self._texts[name] = _TEXTS[name](self._clause, HOT[name])
         return made
 
 
 class _Text(ABC):
     """The statement in one database's words; order and defaults of binds may differ between databases."""
 
-    def __init__(self, clause: ClauseElement, connection: Connection) -> None:
+    def __init__(self, clause: ClauseElement, dialect: Dialect) -> None:
         optional: dict[str, Any] = {}
         names = None
         if isinstance(clause, Insert):
             names = [column.name for column in clause.table.columns]
             optional = {column.name: None for column in clause.table.columns if column.nullable}
-        compiled = clause.compile(dialect=self._dialect(connection), column_keys=names)
+        compiled = clause.compile(dialect=dialect, column_keys=names)
         # the compiler marks a bind that must be given by a symbol, which is an int and would be stored as one
         given = {name: bind.value for name, bind in getattr(compiled, "binds", {}).items() if not bind.required}
         self._defaults = optional | {name: value for name, value in given.items() if value is not None}
@@ -76,9 +76,6 @@ class _Text(ABC):
 
     @abstractmethod
     def many(self, connection: Connection, rows: Sequence[Values]) -> None: ...
-
-    def _dialect(self, connection: Connection) -> Any:
-        return connection.dialect
 
     def _bound(self, values: Values) -> Sequence[Any]:
         try:
@@ -105,8 +102,8 @@ class _SqliteText(_Text):
 
 
 class _PostgresText(_Text):
-    def __init__(self, clause: ClauseElement, connection: Connection) -> None:
-        super().__init__(clause, connection)
+    def __init__(self, clause: ClauseElement, dialect: Dialect) -> None:
+        super().__init__(clause, dialect)
         self._one = postgres.Prepared(self._text)
         table = clause.table if isinstance(clause, Insert) else None
         self._bulk = postgres.bulk_insert(table, self._names) if isinstance(table, Table) else None
@@ -122,9 +119,5 @@ class _PostgresText(_Text):
         for row in bound:
             self._one.send(connection, [postgres.sent(value) for value in row])
 
-    def _dialect(self, connection: Connection) -> Any:
-        return _NUMBERED
 
-
-_NUMBERED = PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
 _TEXTS: dict[str, type[_Text]] = {"sqlite": _SqliteText, "postgresql": _PostgresText}

@@ -8,6 +8,7 @@ from healthrec.http.reply import Reply
 from healthrec.services.immunization.arriving import settle_doses
 from healthrec.services.record.read import Document
 from healthrec.services.record.write import Change, Written, apply
+from healthrec.store.engine import Connection
 
 
 async def interact(kit: Kit, call: Call) -> Reply:
@@ -16,11 +17,11 @@ async def interact(kit: Kit, call: Call) -> Reply:
     type_ = call.segments[0]
     command_id = call.command_id()
 
-    def work() -> list[Written]:
+    def work(on: Connection | None) -> list[Written]:
         change = Change("POST", type_, call.document(), if_none_exist=call.if_none_exist())
-        return apply(kit.services, call.caller, [change], command_id=command_id, settle=settle_doses)
+        return apply(kit.services, call.caller, [change], command_id=command_id, settle=settle_doses, on=on)
 
-    (written,) = await kit.in_thread(work)
+    (written,) = await kit.write(work, little=call.is_little())
     return written_reply(call, written)
 
 

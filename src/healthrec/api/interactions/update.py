@@ -11,6 +11,7 @@ from healthrec.http.reply import Reply
 from healthrec.services.immunization.arriving import settle_doses
 from healthrec.services.record.trace import harmless
 from healthrec.services.record.write import Change, Written, apply
+from healthrec.store.engine import Connection
 
 
 async def interact(kit: Kit, call: Call) -> Reply:
@@ -18,13 +19,13 @@ async def interact(kit: Kit, call: Call) -> Reply:
     type_, id_ = call.segments
     command_id = call.command_id()
 
-    def work() -> list[Written]:
+    def work(on: Connection | None) -> list[Written]:
         resource = call.document()
         if resource.get("id") != id_:
             params = {"found": harmless(str(resource.get("id", ""))[:64]), "allowed": id_}
             raise errors.Refused(Issue("invalid", "fhir.id-differs", f"{type_}.id", params))
         change = Change("PUT", type_, resource, id_, call.if_match())
-        return apply(kit.services, call.caller, [change], command_id=command_id, settle=settle_doses)
+        return apply(kit.services, call.caller, [change], command_id=command_id, settle=settle_doses, on=on)
 
-    (written,) = await kit.in_thread(work)
+    (written,) = await kit.write(work, little=call.is_little())
     return written_reply(call, written)

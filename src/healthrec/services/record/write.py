@@ -90,8 +90,9 @@ def apply(
     command_id: str = "",
     reason: str = "",
     settle: Settle | None = None,
+    on: Connection | None = None,
 ) -> list[Written]:
-    """Write all or nothing, after `settle` where one is given.
+    """Write all or nothing, after `settle` where one is given. `on` as in `Database.write`, which may then raise Busy.
 
     Raises Refused (content), NotAllowed (rights), NotFound (unknown to this caller), Stale, VersionNeeded, Conflict.
     """
@@ -99,7 +100,7 @@ def apply(
     epoch = services.epoch.number
     for tries_left in reversed(range(_TRIES)):
         try:
-            written = _once(services, caller, changes, command_id, reason, settle)
+            written = _once(services, caller, changes, command_id, reason, settle, on)
             break
         except Taken as error:
             # A twin that came at the same time stands in the record now, where `settle` finds it.
@@ -121,7 +122,7 @@ def apply_within(
     first_key = services.database.keys.take(2 * len(changes))
     keys = [row.key if row else first_key + 2 * i for i, row in enumerate(existing)]
     place = placing.Placing(connection, services, caller, dict(zip(_names(changes, ids), keys, strict=True)), sight)
-    before = [fhir_json.parse(row.body.encode()) if row and row.body else {} for row in existing]
+    before = [fhir_json.recall(row.body) if row and row.body else {} for row in existing]
     pointed = [references(change.resource) for change in changes]
     place.look_up(pointed, before, {one for change in changes for one in change.beside})
     pieces = [
@@ -155,8 +156,9 @@ def _once(
     command_id: str,
     reason: str,
     settle: Settle | None,
+    on: Connection | None,
 ) -> list[Written]:
-    with services.database.write() as connection:
+    with services.database.write(on) as connection:
         if earlier := _earlier(connection, caller, command_id):
             return earlier
         settled = settle(connection, services, caller, changes) if settle else changes
