@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from healthrec.errors import Refused, TooLarge
-from healthrec.fhir.json import Limits, dump, parse, stamp
+from healthrec.fhir.json import Limits, dump, parse, recall, stamp
 
 
 @pytest.mark.parametrize(
@@ -16,7 +16,9 @@ from healthrec.fhir.json import Limits, dump, parse, stamp
     ["7.300", "7.90", "0.0000000", "-0.0", "-0", "1.0e2", "1E-10", "0", "-4", "123456789012345678901", "1e400"],
 )
 def test_a_number_keeps_its_own_digits(number: str) -> None:
-    assert dump(parse(b'{"a":' + number.encode() + b"}")) == '{"a":' + number + "}"
+    written = '{"a":' + number + "}"
+    assert dump(parse(written.encode())) == written
+    assert dump(recall(written)) == written
 
 
 @given(st.decimals(allow_nan=False, allow_infinity=False, places=None))
@@ -38,6 +40,7 @@ def test_any_document_comes_back_equal_and_in_order(document: dict[str, object])
     text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
     read = parse(text.encode())
     assert read == document
+    assert recall(text) == document
     assert dump(read) == text
 
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from healthrec.fhir.json import parse
+from healthrec.fhir.json import recall
 from healthrec.fhir.types import KINDS
 from healthrec.services.context import Services, operator
 from healthrec.services.immunization.vaccines import code_system
@@ -36,7 +36,7 @@ def _changes(connection: Connection, services: Services) -> Iterator[Change]:
         row = resources.find(connection, type_, id_)
         if row is None or row.body is None:
             yield Change("PUT", type_, resource, id_)
-        elif not _same(parse(row.body.encode()), resource):
+        elif not _same(recall(row.body), resource):
             yield Change("PUT", type_, resource, id_, row.version)
 
 

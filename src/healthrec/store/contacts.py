@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Select, bindparam, literal_column, select, update
 
-from healthrec.fhir.json import parse
+from healthrec.fhir.json import recall
 from healthrec.fhir.primitives import local_day
 from healthrec.fhir.search_params import PARAMS
 from healthrec.fhir.types import child_ids
@@ -57,7 +57,7 @@ def expected_on(connection: Connection, viewer: Viewer, day: date) -> list[int]:
     low = (day.toordinal() - _EPOCH_DAY - 1) * _SECONDS
     values = {"day_agreed": day.toordinal(), "low": low, "high": low + 3 * _SECONDS} | viewer.parameters()
     agreed = connection.execute(_agreed(viewer.width), values).scalars()
-    booked = [parse(body.encode()) for body in connection.execute(_booked(viewer.width), values).scalars()]
+    booked = [recall(body) for body in connection.execute(_booked(viewer.width), values).scalars()]
     ids = {id_ for one in booked if _is_vaccination(one, day) for id_ in child_ids(one)}
     keys = keys_of(connection, [("Patient", id_) for id_ in sorted(ids)])
     return [*dict.fromkeys([*agreed, *(row.key for row in keys.values())])]

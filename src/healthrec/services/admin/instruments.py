@@ -8,7 +8,7 @@ from typing import Any
 
 from healthrec import errors
 from healthrec.errors import Issue
-from healthrec.fhir.json import parse
+from healthrec.fhir.json import recall
 from healthrec.fhir.types import entered_in_error
 from healthrec.services.accounts.powers import demand
 from healthrec.services.admin.entering import enter
@@ -50,7 +50,7 @@ def instruments_page(services: Services, caller: Caller, id_: str) -> Instrument
     with services.database.read() as connection:
         row = _place(connection, id_)
         found = growth.instruments(connection, [row.key])
-    kept = [one for device_id, body in found if (one := _kept(device_id, parse(body.encode())))]
+    kept = [one for device_id, body in found if (one := _kept(device_id, recall(body)))]
     return InstrumentsPage(row, tuple(sorted(kept, key=lambda one: not one.in_use)))
 
 
@@ -87,7 +87,7 @@ def set_in_use(
         current = resources.find(connection, "Device", device) if mine else None
     if current is None or not current.body:
         raise errors.NotFound(f"Device/{device}")
-    document = {**parse(current.body.encode()), "status": "active" if in_use else "inactive"}
+    document = {**recall(current.body), "status": "active" if in_use else "inactive"}
     apply(services, caller, [Change("PUT", "Device", document, device, if_match=version)], command_id=command_id)
 
 

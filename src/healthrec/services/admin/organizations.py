@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from healthrec import errors
 from healthrec.domain.identifiers import read_identifier
 from healthrec.errors import Issue
-from healthrec.fhir.json import parse
+from healthrec.fhir.json import recall
 from healthrec.services.accounts.powers import demand
 from healthrec.services.admin.documents import PlaceFields, place_document, place_fields
 from healthrec.services.admin.entering import PAGE, enter
@@ -83,7 +83,7 @@ def organization_page(services: Services, caller: Caller, id_: str) -> PlacePage
         persons = sorted({one.person for one in staff})
         names, ids = admin.names_of(connection, persons), accounts.ids_of(connection, persons)
     people = {key: (names.get(key, ""), ids.get(key, "")) for key in persons}
-    fields = place_fields(parse((current.body or "{}").encode()))
+    fields = place_fields(recall(current.body or "{}"))
     return PlacePage(row, fields, current.version, tuple(parts), tuple(staff), people)
 
 
@@ -112,7 +112,7 @@ def change_organization(
     demand(services, caller, "settings")
     with services.database.read() as connection:
         row, current = _find(connection, id_)
-        before = parse((current.body or "{}").encode())
+        before = recall(current.body or "{}")
         fields = _tidy(replace(fields, type=row.kind))
         _must_be_sound(connection, fields, row)
     document = place_document(fields, before)
@@ -133,7 +133,7 @@ def set_active(
         row, current = _find(connection, id_)
         if not active and (issue := _still_used(connection, row, services.today().toordinal())):
             raise errors.Refused(issue)
-    before = parse((current.body or "{}").encode())
+    before = recall(current.body or "{}")
     if bool(row.active) != active:
         change = Change("PUT", "Organization", {**before, "active": active}, id_, if_match=version)
         apply(services, caller, [change], command_id=command_id)

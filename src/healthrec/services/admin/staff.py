@@ -10,7 +10,7 @@ from uuid import uuid4
 from healthrec import errors
 from healthrec.domain.access import ROLES
 from healthrec.errors import Issue
-from healthrec.fhir.json import parse
+from healthrec.fhir.json import recall
 from healthrec.fhir.names import normal
 from healthrec.services.accounts.administer import revoke_person
 from healthrec.services.accounts.powers import demand
@@ -131,7 +131,7 @@ def person_page(services: Services, caller: Caller, id_: str, at: str = "") -> P
     enter(services, caller, "settings", f"/staff/{id_}")
     with services.database.read() as connection:
         current = _practitioner(connection, id_)
-        document = parse((current.body or "{}").encode())
+        document = recall(current.body or "{}")
         person = _people(connection, [current.key])[0]
         person = replace(person, roles=(*person.roles, *_inactive(connection, person)))
         sources = [role.source for role in person.roles]
@@ -176,7 +176,7 @@ def change_person(
     if issues := _name_faults(name, phone):
         raise errors.Refused(*issues)
     with services.database.read() as connection:
-        before = parse((_practitioner(connection, id_).body or "{}").encode())
+        before = recall(_practitioner(connection, id_).body or "{}")
     document = person_document(name.strip(), phone.strip(), before)
     if document != before:
         change = Change("PUT", "Practitioner", document, id_, if_match=version)
@@ -204,7 +204,7 @@ def role_page(services: Services, caller: Caller, id_: str) -> RolePage:
         current = resources.find(connection, "Practitioner", person)
     if place is None or current is None:
         raise errors.NotFound(f"PractitionerRole/{id_}")
-    name = name_of(parse((current.body or "{}").encode()))
+    name = name_of(recall(current.body or "{}"))
     start, end = days_of(document)
     return RolePage(id_, row.version, code_of(document), person, name, place, start, end)
 
@@ -260,7 +260,7 @@ def _inactive(connection: Connection, person: Person) -> list[RoleRow]:
     for key in admin.role_keys(connection, person.key):
         row = resources.find_by_key(connection, key) if key not in known else None
         if row is not None and row[1].body is not None:
-            found.append(_as_row(connection, key, person.key, parse(row[1].body.encode())))
+            found.append(_as_row(connection, key, person.key, recall(row[1].body)))
     return sorted(found, key=lambda one: -one.date_to)
 
 
@@ -296,7 +296,7 @@ def _role(connection: Connection, id_: str) -> tuple[Current, Document]:
     row = resources.find(connection, "PractitionerRole", id_)
     if row is None or row.deleted or row.body is None:
         raise errors.NotFound(f"PractitionerRole/{id_}")
-    return row, parse(row.body.encode())
+    return row, recall(row.body)
 
 
 def _name_faults(name: str, phone: str) -> list[Issue]:

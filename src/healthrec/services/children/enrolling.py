@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from healthrec.fhir.json import parse
+from healthrec.fhir.json import recall
 from healthrec.fhir.types import BASE
 from healthrec.services.projections.enrolments import NURSERY
 from healthrec.services.record.write import Change
@@ -21,7 +21,7 @@ def enrolling(
     as somebody says it, which holds where it comes after the stay that it ends; else the move is of today."""
     stays = import_matches.enrolments_of(connection, [key], today.toordinal())
     found = [stay for one in stays if (stay := resources.find_by_key(connection, one.source))]
-    bodies = [(stay_id, row.version, parse((row.body or "{}").encode())) for stay_id, row in found]
+    bodies = [(stay_id, row.version, recall(row.body or "{}")) for stay_id, row in found]
     if any(body["managingOrganization"]["reference"] == f"Organization/{unit}" for _, _, body in bodies):
         return []
     day = told or today

@@ -11,7 +11,7 @@ from healthrec import errors
 from healthrec.domain.access import BIT, AccessClass
 from healthrec.domain.growth import Measurement, Method, Subject
 from healthrec.fhir.facts import MeasurementFact, PatientFacts, measurement, patient_facts
-from healthrec.fhir.json import parse
+from healthrec.fhir.json import recall
 from healthrec.fhir.measuring import MEASURES, counts
 from healthrec.fhir.types import TYPE_NUMBER, entered_in_error
 from healthrec.services.choices import CHOICES, growth_judging
@@ -94,7 +94,7 @@ def read_record(services: Services, connection: Connection, caller: Caller, id_:
     resources: dict[str, list[Mapping[str, Any]]] = {}
     versions: dict[str, int] = {}
     for found in _walk(connection, caller, row.key):
-        resource = parse(found.body.encode())
+        resource = recall(found.body)
         versions[f"{found.type}/{found.id}"] = found.version
         if not entered_in_error(resource):
             resources.setdefault(found.type, []).append(resource)

@@ -13,7 +13,7 @@ from healthrec.domain.roster.dates import read_date
 from healthrec.errors import Issue
 from healthrec.fhir.contact import ContactFact, communication_of, contact_of
 from healthrec.fhir.facts import is_delegate, name_in_use, phones_of
-from healthrec.fhir.json import parse
+from healthrec.fhir.json import recall
 from healthrec.fhir.types import entered_in_error
 from healthrec.services.context import Caller, Services
 from healthrec.services.forms.times import written_at
@@ -99,7 +99,7 @@ def _read(connection: Connection, caller: Caller, child_id: str, list_: str) -> 
         raise errors.NotFound(f"Patient/{child_id}")
     child = child_for(connection, caller, child_id)
     rows = compartment.of_types(connection, caller.viewer, child.key, ("Communication", "RelatedPerson"))
-    documents = [document for one in rows if not entered_in_error(document := parse(one.body.encode()))]
+    documents = [document for one in rows if not entered_in_error(document := recall(one.body))]
     facts = [fact for one in documents if one["resourceType"] == "Communication" and (fact := contact_of(one))]
     mine = sorted((fact for fact in facts if fact.list == list_), key=lambda fact: fact.sent)
     counted = in_vain([fact.outcome for fact in mine])

@@ -15,7 +15,7 @@ from healthrec import errors
 from healthrec.domain.access import BIT
 from healthrec.errors import Issue
 from healthrec.fhir.facts import dose_source
-from healthrec.fhir.json import parse
+from healthrec.fhir.json import recall
 from healthrec.fhir.types import BASE
 from healthrec.services.context import Caller, Services
 from healthrec.services.documents.photo import JPEG, cleaned
@@ -85,7 +85,7 @@ def keep_photo(services: Services, caller: Caller, child_id: str, data: bytes, *
     with services.database.read() as connection:
         child = child_for(connection, caller, child_id)
         read_off = _read_off(connection, child)
-        many = sum(_is_photo(parse(body.encode())) for body in documents.bodies_of(connection, child.key))
+        many = sum(_is_photo(recall(body)) for body in documents.bodies_of(connection, child.key))
     if many >= MOST_PHOTOS:
         raise errors.Refused(Issue("business-rule", "photo.too-many", "photo", {"limit": MOST_PHOTOS}))
     picture = cleaned(data)
@@ -105,7 +105,7 @@ def mark_photo_mistaken(
     with services.database.read() as connection:
         child = child_for(connection, caller, child_id)
         row = resources.read(connection, caller.viewer, "DocumentReference", photo_id)
-    document = parse(row.body.encode()) if row and row.body and row.child == child.key else {}
+    document = recall(row.body) if row and row.body and row.child == child.key else {}
     if row is None or not document or not _is_photo(document):
         raise errors.NotFound(f"DocumentReference/{photo_id}")
     text = reason.strip()
@@ -129,7 +129,7 @@ def _photo(document: dict[str, Any]) -> Photo:
 
 def _read_off(connection: Connection, child: Child) -> list[str]:
     """The doses told from the certificate, as Type/id, whether the photographer may see them or not: he says nothing of them."""
-    found = map(parse, (body.encode() for body in doses.of_children(connection, None, [child.key]).get(child.key, ())))
+    found = map(recall, doses.of_children(connection, None, [child.key]).get(child.key, ()))
     return [
         f"Immunization/{one['id']}"
         for one in found

@@ -13,7 +13,7 @@ import pikepdf
 from healthrec import errors
 from healthrec.domain.duties import Quarter
 from healthrec.errors import Issue
-from healthrec.fhir.json import parse
+from healthrec.fhir.json import recall
 from healthrec.fhir.types import BASE, entered_in_error
 from healthrec.pages.child_documents import handed_over
 from healthrec.pages.contact_words import Call
@@ -172,7 +172,7 @@ def _kept(connection: Connection, caller: Caller, rows: Sequence[ChildRow]) -> d
     kept = {row.key: _Kept([], []) for row in rows}
     types = ("DocumentReference", "Communication")
     for child, version, body in documents.of_children(connection, caller.viewer, list(kept), types):
-        one = parse(body.encode())
+        one = recall(body)
         if not entered_in_error(one):
             place = kept[child].documents if one["resourceType"] == "DocumentReference" else kept[child].communications
             place.append((version, one))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from healthrec import errors
-from healthrec.fhir.json import parse
+from healthrec.fhir.json import recall
 from healthrec.services.context import Caller, Services
 from healthrec.store import documents, resources
 from healthrec.store.audit import AuditRow
@@ -45,7 +45,7 @@ def _of_document(services: Services, connection: Connection, caller: Caller, id_
     row = resources.read(connection, caller.viewer, "DocumentReference", id_)
     if row is None or row.deleted or row.body is None:
         raise errors.NotFound(f"DocumentReference/{id_}")
-    url = str(parse(row.body.encode())["content"][0]["attachment"].get("url", ""))
+    url = str(recall(row.body)["content"][0]["attachment"].get("url", ""))
     binary = resources.read(connection, caller.viewer, "Binary", url.rpartition("/")[2])
     found = documents.blob_of(connection, binary.key) if binary and binary.child == row.child else None
     if found is None:

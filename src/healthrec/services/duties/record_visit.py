@@ -10,7 +10,7 @@ from healthrec import errors
 from healthrec.domain.duties import Quarter
 from healthrec.errors import Issue
 from healthrec.fhir.form_pages import Fields, response_from_fields
-from healthrec.fhir.json import parse
+from healthrec.fhir.json import recall
 from healthrec.services.context import Caller, Services
 from healthrec.services.duties.quarters import KIND, VISIT_DATE, coded, duty_task, id_for, text_of
 from healthrec.services.duties.visits import VisitForm, day_of_visit, found_in, new_visit, read_visit, visit_to_amend
@@ -86,7 +86,7 @@ class _Visit:
             "participant": participant,
             "serviceProvider": {"reference": f"Organization/{self._form.nursery.id}"},
         }
-        known = parse(row.body.encode()) if row and row.body else new
+        known = recall(row.body) if row and row.body else new
         when = happened_at(self._services, self._day)
         return known | {"period": {"start": when, "end": when}}
 
@@ -112,7 +112,7 @@ def _open_task(connection: Connection, form: VisitForm) -> tuple[dict[str, Any],
     found = resources.find_by_key(connection, rows[0].source) if rows else None
     if found is None or found[1].body is None:
         return {}, None
-    return parse(found[1].body.encode()), found[1].version
+    return recall(found[1].body), found[1].version
 
 
 def _day(services: Services, form: VisitForm, fields: Fields) -> date:

@@ -11,7 +11,7 @@ from healthrec import errors
 from healthrec.domain.duties import DutyFinding, Quarter
 from healthrec.fhir.form_items import answers_of
 from healthrec.fhir.form_pages import FormPage, fields_from_response, render_model
-from healthrec.fhir.json import parse
+from healthrec.fhir.json import recall
 from healthrec.fhir.types import entered_in_error
 from healthrec.services.context import Caller, Services
 from healthrec.services.duties.board import may_visit
@@ -111,7 +111,7 @@ def show_visit(services: Services, caller: Caller, id_: str, language: str) -> V
 def read_visit(connection: Connection, caller: Caller, id_: str) -> tuple[Any, dict[str, Any], Nursery]:
     """(row, response, nursery) of a guide's visit that the caller may see. Raises NotFound."""
     row = resources.read(connection, caller.viewer, "QuestionnaireResponse", id_)
-    response = parse(row.body.encode()) if row and row.body else {}
+    response = recall(row.body) if row and row.body else {}
     if row is None or not is_visit(response):
         raise errors.NotFound(f"QuestionnaireResponse/{id_}")
     place = nursery_for(connection, caller, str(response["subject"]["reference"]).partition("/")[2])
@@ -130,7 +130,7 @@ def found_in(connection: Connection, caller: Caller, place: Nursery, quarter: Qu
     """The first visit that was made in the quarter, "" for none."""
     days: dict[str, date] = {}
     for row in duties.responses_about(connection, caller.viewer, place.key, _MOST_FORMS):
-        response = parse(row.body.encode())
+        response = recall(row.body)
         if is_visit(response) and not entered_in_error(response):
             days[row.id] = day_of_visit(response)
     inside = sorted((day, id_) for id_, day in days.items() if day in quarter)

@@ -18,7 +18,7 @@ from healthrec.errors import Issue
 from healthrec.fhir.form_items import walk
 from healthrec.fhir.form_pages import Fields
 from healthrec.fhir.forms import extract, response_from_fields, validate
-from healthrec.fhir.json import parse
+from healthrec.fhir.json import recall
 from healthrec.fhir.types import BASE
 from healthrec.services.context import Caller, Services
 from healthrec.services.forms.times import happened_at, written_at
@@ -127,7 +127,7 @@ def _earlier(connection: Connection, caller: Caller, filled: Filled) -> Resource
         raise errors.NotFound(f"QuestionnaireResponse/{filled.response_id}")
     if row.version != filled.base:
         raise errors.Stale(f"QuestionnaireResponse/{filled.response_id}", row.version)
-    return parse(row.body.encode())
+    return recall(row.body)
 
 
 def _response(

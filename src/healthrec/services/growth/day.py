@@ -9,7 +9,7 @@ from datetime import date
 from healthrec import errors
 from healthrec.errors import Issue
 from healthrec.fhir.facts import MeasurementFact, measurement
-from healthrec.fhir.json import parse
+from healthrec.fhir.json import recall
 from healthrec.fhir.measuring import MEASURES, Taking, performers_of, taking_of
 from healthrec.services.children.record import ChildRecord, open_record
 from healthrec.services.context import Caller, Services
@@ -63,7 +63,7 @@ def earlier_values(services: Services, day: Day) -> tuple[Before, ...]:
         for name, (id_, version) in day.bases.items():
             row = resources.find(connection, "Observation", id_) if version > 1 else None
             for old in resources.history(connection, row.key, version, _MOST) if row else ():
-                document = parse(old.body.encode()) if old.body else {}
+                document = recall(old.body) if old.body else {}
                 fact = measurement(document) if document else None
                 if fact is not None:
                     who = [name_of(connection, reference) for reference in performers_of(document)]

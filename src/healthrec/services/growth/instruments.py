@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from healthrec.fhir.json import parse
+from healthrec.fhir.json import recall
 from healthrec.fhir.measuring import MEASURING
 from healthrec.services.children.places import institution
 from healthrec.services.context import Caller, Services
@@ -36,7 +36,7 @@ def instruments(services: Services, caller: Caller) -> tuple[Instrument, ...]:
     with services.database.read() as connection:
         place = institution(connection, caller.organization) if caller.organization else None
         rows = growth.instruments(connection, [place.key]) if place is not None else []
-    found = [_instrument(id_, parse(body.encode())) for id_, body in rows]
+    found = [_instrument(id_, recall(body)) for id_, body in rows]
     return tuple(one for one in found if one is not None)
 
 

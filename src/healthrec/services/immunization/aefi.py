@@ -14,7 +14,7 @@ from healthrec import errors
 from healthrec.domain.roster.dates import read_date
 from healthrec.errors import Issue
 from healthrec.fhir.form_pages import Fields
-from healthrec.fhir.json import parse
+from healthrec.fhir.json import recall
 from healthrec.fhir.types import BASE, entered_in_error
 from healthrec.pages.contact_words import Call
 from healthrec.services.contacts.on_lists import last_calls
@@ -124,7 +124,7 @@ def mark_reported(services: Services, caller: Caller, id_: str, version: int, *,
         row = resources.read(connection, caller.viewer, "AdverseEvent", id_)
     if row is None or not row.body:
         raise errors.NotFound(f"AdverseEvent/{id_}")
-    document = parse(row.body.encode())
+    document = recall(row.body)
     mark = {"url": REPORTED_AT, "valueDateTime": written_at(services)}
     reported = document | {"extension": [*document["extension"], mark]}
     apply(services, caller, [Change("PUT", "AdverseEvent", reported, id_, version)], command_id=command_id)
@@ -179,7 +179,7 @@ def _found_at(services: Services, fields: Fields) -> datetime:
 
 
 def _read(services: Services, one: adverse_events.Event) -> Report | None:
-    document = parse(one.body.encode())
+    document = recall(one.body)
     extensions = document.get("extension", ())
     moments = {ext["url"]: ext["valueDateTime"] for ext in extensions if "valueDateTime" in ext}
     forms = [ext["valueReference"]["reference"] for ext in extensions if ext["url"] == FORM_FILLED]

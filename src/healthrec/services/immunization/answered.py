@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from healthrec import errors
-from healthrec.fhir.json import parse
+from healthrec.fhir.json import recall
 from healthrec.fhir.types import BASE
 from healthrec.services.context import Caller, Services
 from healthrec.services.forms.times import day_of
@@ -34,7 +34,7 @@ def answered(services: Services, caller: Caller, child_id: str, id_: str) -> Ans
     with services.database.read() as connection:
         child = child_for(connection, caller, child_id)
         row = resources.read(connection, caller.viewer, "QuestionnaireResponse", id_)
-        response = parse(row.body.encode()) if row and row.body else {}
+        response = recall(row.body) if row and row.body else {}
         if row is None or row.child != child.key or not str(response.get("questionnaire")).startswith(_ADDRESSES):
             raise errors.NotFound(f"QuestionnaireResponse/{id_}")
         versions = versions_of(services, connection, row.key, row.version)

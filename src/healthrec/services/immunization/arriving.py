@@ -18,7 +18,7 @@ from healthrec.domain.access import BIT
 from healthrec.domain.immunization.reconcile import Found
 from healthrec.errors import Issue
 from healthrec.fhir.facts import DIFFERS_FROM, differs_from
-from healthrec.fhir.json import parse, stamp
+from healthrec.fhir.json import recall, stamp
 from healthrec.fhir.primitives import local_day
 from healthrec.fhir.references import replace_references
 from healthrec.fhir.types import TYPE_NUMBER, child_ids
@@ -88,7 +88,7 @@ def _by_child(connection: Connection, changes: Sequence[Change]) -> dict[int, li
         if change.type != _KIND or change.method == "DELETE":
             continue
         row = resources.find(connection, _KIND, change.id) if change.id else None
-        before = parse(row.body.encode()) if row and row.body else {}
+        before = recall(row.body) if row and row.body else {}
         for target in resources.keys_of(connection, [("Patient", id_) for id_ in child_ids(change.resource)]).values():
             found[target.child].append(_Arriving(place, change, row, before))
     return found
@@ -98,7 +98,7 @@ def _on_record(connection: Connection, services: Services, caller: Caller, child
     """The doses of a child by id, also those that the caller does not see: neither a twin nor a contradiction of them may be
     counted. What tells of the mother's infection stays out where he may not know it: its mark would tell him."""
     bodies = doses.of_children(connection, None, [child]).get(child, ())
-    found: dict[str, Document] = {str(one["id"]): one for one in map(parse, (body.encode() for body in bodies))}
+    found: dict[str, Document] = {str(one["id"]): one for one in map(recall, bodies)}
     if caller.unbounded or caller.viewer.classes & BIT["maternal"]:
         return found
     return {id_: one for id_, one in found.items() if services.rights.class_of(one) != "maternal"}

@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from healthrec import errors
-from healthrec.fhir.json import parse
+from healthrec.fhir.json import recall
 from healthrec.services.context import Caller, Services
 from healthrec.services.immunization.origin import may_write
 from healthrec.store import dose_differences as store
@@ -54,9 +54,7 @@ def differences(
     keys = tuple(one.child for one in rows)
     services.committer.commit(caller.audit(services, "search", "page:/differences", count=len(rows), children=keys))
     zone = ZoneInfo(services.settings.zone)
-    waiting = tuple(
-        Waiting(one, parse(one.recorded.encode()), parse(one.body.encode()), _day(one, zone)) for one in rows
-    )
+    waiting = tuple(Waiting(one, recall(one.recorded), recall(one.body), _day(one, zone)) for one in rows)
     return Differences(waiting, counts, rows[-1].key if len(found) > count else 0)
 
 

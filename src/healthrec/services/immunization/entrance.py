@@ -28,7 +28,7 @@ from healthrec.domain.immunization import Forecast, evaluate_and_forecast
 from healthrec.errors import Issue
 from healthrec.fhir.form_items import answers_of
 from healthrec.fhir.form_pages import Fields
-from healthrec.fhir.json import parse
+from healthrec.fhir.json import recall
 from healthrec.fhir.types import BASE, entered_in_error
 from healthrec.pages.contact_words import Call
 from healthrec.services.contacts.on_lists import last_calls, rate
@@ -224,7 +224,7 @@ def verify_dose(services: Services, caller: Caller, dose_id: str, version: int, 
         row = resources.read(connection, caller.viewer, "Immunization", dose_id)
     if row is None or not row.body:
         raise errors.NotFound(f"Immunization/{dose_id}")
-    document = parse(row.body.encode())
+    document = recall(row.body)
     mark = {"url": VERIFIED, "valueDateTime": written_at(services)}
     verified = document | {"extension": [*document.get("extension", ()), mark]}
     apply(services, caller, [Change("PUT", "Immunization", verified, dose_id, version)], command_id=command_id)
@@ -251,7 +251,7 @@ def _assessed(services: Services, found: Told) -> ToAssess:
 
 def checks_in(bodies: Sequence[str]) -> list[Check]:
     """The checks that these responses tell of; one without a result, or made by mistake, tells none."""
-    found = [parse(body.encode()) for body in bodies]
+    found = [recall(body) for body in bodies]
     return [
         Check(
             day_of(str(one["authored"])),

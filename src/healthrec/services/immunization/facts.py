@@ -12,7 +12,7 @@ from healthrec.fhir.facts import VACCINE, differs_from
 from healthrec.fhir.immunization_codes import VaccineCodes
 from healthrec.fhir.immunization_facts import Unjudged
 from healthrec.fhir.immunization_record import known
-from healthrec.fhir.json import parse
+from healthrec.fhir.json import recall
 from healthrec.fhir.types import entered_in_error
 from healthrec.services.choices import immunization_options
 from healthrec.services.context import Caller, Services
@@ -94,7 +94,7 @@ def told_by(
 ) -> Told:
     """The course that follows from these resources of a child, of any types; by the schedule in force on the day and what the
     child's organisation chose, unless others are given."""
-    documents = [(one, parse(one.body.encode())) for one in found if one.type in _TYPES and one.body]
+    documents = [(one, recall(one.body)) for one in found if one.type in _TYPES and one.body]
     kept = [(one, document) for one, document in documents if not entered_in_error(document)]
     desk = schedules(services.rulebook)
     shots = {one.id: document for one, document in kept if one.type == "Immunization"}

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from healthrec.domain.trace_codes import Traced
-from healthrec.fhir.json import parse
+from healthrec.fhir.json import recall
 from healthrec.fhir.primitives import local_day
 from healthrec.fhir.types import BASE
 from healthrec.services.context import Caller, Services
@@ -41,7 +41,7 @@ def open_lots(services: Services, connection: Connection, caller: Caller, place:
     that have expired. The caller audits."""
     today = services.today()
     found = doses.between(connection, caller.viewer, today - timedelta(days=_DAYS_OPEN), today)
-    lots = [lot_of(body) for one in found if _given_at(body := parse(one.body.encode()), place)]
+    lots = [lot_of(body) for one in found if _given_at(body := recall(one.body), place)]
     usable = [one for one in lots if one.lot and (one.expiry is None or one.expiry >= today)]
     kept: dict[str, Lot] = {}
     for one in usable:

@@ -10,7 +10,7 @@ from uuid import UUID, uuid5
 
 from healthrec import errors
 from healthrec.errors import Issue
-from healthrec.fhir.json import parse
+from healthrec.fhir.json import recall
 from healthrec.fhir.primitives import local_day
 from healthrec.fhir.types import BASE
 from healthrec.services.context import Caller, Services
@@ -71,9 +71,9 @@ def end_observation(services: Services, caller: Caller, child_id: str, ending: s
         known = resources.find(connection, "Observation", id_)
     if not mine:
         raise errors.NotFound(f"Patient/{child_id}")
-    since = min(str(parse(one.body.encode())["occurrenceDateTime"]) for one in mine)
+    since = min(str(recall(one.body)["occurrenceDateTime"]) for one in mine)
     document = _document(services, caller, child_id, id_, (since, ending))
-    document["partOf"] = [{"reference": f"Immunization/{parse(one.body.encode())['id']}"} for one in mine]
+    document["partOf"] = [{"reference": f"Immunization/{recall(one.body)['id']}"} for one in mine]
     change = Change("PUT", "Observation", document, id_, known.version if known else None)
     return apply(services, caller, [change], command_id=command_id)[0].id
 
@@ -98,11 +98,11 @@ def _watched(services: Services, connection: Connection, caller: Caller) -> Iter
     for one in _given_here(services, connection, caller):
         by_child.setdefault(one.child, []).append(one)
     for given in by_child.values():
-        documents = [parse(one.body.encode()) for one in given]
+        documents = [recall(one.body) for one in given]
         since = max(datetime.fromisoformat(str(one["occurrenceDateTime"])) for one in documents)
         row = resources.read(connection, caller.viewer, "Observation", _id(given[0].child_id, services))
         who = (given[0].child_id, given[0].name, given[0].sex, given[0].birth_day, given[0].birth_order)
-        ending = _ending(parse(row.body.encode())) if row and row.body else ""
+        ending = _ending(recall(row.body)) if row and row.body else ""
         names = tuple(vaccine_of(one) for one in documents)
         yield Watched(*who, names, since, since + timedelta(minutes=MINUTES), ending)
 
@@ -111,7 +111,7 @@ def _given_here(services: Services, connection: Connection, caller: Caller) -> l
     """Doses of today that this place gave, with the hour known."""
     place, today = workplace(connection, caller)[0], services.today()
     found = doses.between(connection, caller.viewer, today, today)
-    return [one for one in found if _is_here(parse(one.body.encode()), place, today.isoformat())]
+    return [one for one in found if _is_here(recall(one.body), place, today.isoformat())]
 
 
 def _is_here(immunization: Mapping[str, Any], place: str, today: str) -> bool:

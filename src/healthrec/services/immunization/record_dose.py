@@ -16,7 +16,7 @@ from healthrec.domain.immunization.reconcile import Found, Told
 from healthrec.domain.roster.dates import read_date
 from healthrec.errors import Issue
 from healthrec.fhir.facts import DIFFERS_FROM, DOSE_SOURCE
-from healthrec.fhir.json import parse
+from healthrec.fhir.json import recall
 from healthrec.fhir.types import TYPE_NUMBER
 from healthrec.services.context import Caller, Services
 from healthrec.services.forms.times import written_at
@@ -152,7 +152,7 @@ def mark_mistaken(
         row = resources.read(connection, caller.viewer, "Immunization", dose_id)
     if row is None or not row.body:
         raise errors.NotFound(f"Immunization/{dose_id}")
-    document = parse(row.body.encode())
+    document = recall(row.body)
     text = _text({"reason": reason}, "reason", [])
     if not text:
         raise errors.Refused(Issue("required", "dose.reason-needed", "reason"))
@@ -190,7 +190,7 @@ def _contradicted(services: Services, child: Child, given: NewDose) -> Found:
     """What the dose is beside all that is on record, whoever writes it down."""
     with services.database.read() as connection:
         bodies = doses.of_children(connection, None, [child.key]).get(child.key, ())
-    recorded = recorded_of(parse(body.encode()) for body in bodies)
+    recorded = recorded_of(recall(body) for body in bodies)
     told = Told("new", given.vaccine, "", given.day, given.number, given.lot)
     return reconciled(services, recorded, [told]).found["new"]
 

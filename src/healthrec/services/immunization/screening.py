@@ -12,7 +12,7 @@ from healthrec.domain.immunization import Forecast
 from healthrec.errors import Issue
 from healthrec.fhir.form_items import answers_of
 from healthrec.fhir.form_pages import Fields
-from healthrec.fhir.json import parse
+from healthrec.fhir.json import recall
 from healthrec.fhir.types import BASE
 from healthrec.services.context import Caller, Services
 from healthrec.services.forms.drafts import About, Kept, draft_for, drop_draft
@@ -92,7 +92,7 @@ def screened_today(services: Services, connection: Connection, caller: Caller, c
     """The id of today's last screening of the child, where it ended in the decision to give; "" otherwise."""
     last: dict[str, Any] = {}
     for one in compartment.of_types(connection, caller.viewer, child.key, ("QuestionnaireResponse",)):
-        response = parse(one.body.encode())
+        response = recall(one.body)
         if str(response.get("questionnaire", "")).startswith(_ADDRESS) and response["status"] != "entered-in-error":
             last = response if day_of(str(response["authored"])) == services.today() else last
     return str(last["id"]) if last and answers_of(last).get("decision.outcome") == ["give"] else ""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from healthrec import errors
-from healthrec.fhir.json import parse
+from healthrec.fhir.json import recall
 from healthrec.fhir.names import normal
 from healthrec.fhir.primitives import local_day
 from healthrec.pages.contact_words import Call
@@ -49,7 +49,7 @@ def given_from(services: Services, caller: Caller, lot: str) -> tuple[FromLot, .
     if len(wanted) < SHORTEST:
         return ()
     with services.database.read() as connection:
-        found = [(one, parse(one.body.encode())) for one in doses.of_lot(connection, caller.viewer, wanted)]
+        found = [(one, recall(one.body)) for one in doses.of_lot(connection, caller.viewer, wanted)]
         calls = last_calls(connection, caller, LIST, [one.child for one, _ in found])
     given = [(one, body) for one, body in found if body["status"] == "completed"]
     keys = tuple(one.child for one, _ in given)

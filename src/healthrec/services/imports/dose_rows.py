@@ -8,7 +8,7 @@ from typing import Any
 
 from healthrec.domain.immunization.reconcile import Found, Told
 from healthrec.domain.roster import DoseReading, DoseRow, Person, Table
-from healthrec.fhir.json import parse
+from healthrec.fhir.json import recall
 from healthrec.services.context import Caller, Services
 from healthrec.services.immunization.reconciling import Recorded, reconciled, recorded_of
 from healthrec.services.imports.allowed import Nursery
@@ -83,7 +83,7 @@ def _judge(
     bodies = doses.of_children(connection, viewer, keys)
     verdicts: dict[int, dict[str, Verdict]] = defaultdict(dict)
     for id_, found in by_child.items():
-        recorded = recorded_of(parse(body.encode()) for body in bodies.get(known.children[id_].key, ()))
+        recorded = recorded_of(recall(body) for body in bodies.get(known.children[id_].key, ()))
         for position, verdict in _verdicts(services, recorded, found, {one.sheet: one for one in tables}):
             verdicts[position][id_] = verdict
     for row, _ in rows:

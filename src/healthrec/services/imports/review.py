@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from healthrec.fhir.facts import differs_from
-from healthrec.fhir.json import parse
+from healthrec.fhir.json import recall
 from healthrec.services.context import Caller, Services
 from healthrec.services.imports.allowed import batch_of
 from healthrec.services.imports.batches import Batch, detail_of, get, not_open, states_of
@@ -93,7 +93,7 @@ def waiting(services: Services, caller: Caller, batch_id: str, count: int = 100)
             if not row.verdict.differs or len(found) == count:
                 continue
             dose = resources.read(connection, caller.viewer, "Immunization", id_for(batch_id, row.position, "dose"))
-            body = parse(dose.body.encode()) if dose and dose.body else {}
+            body = recall(dose.body) if dose and dose.body else {}
             if body.get("status") == "completed" and differs_from(body):
                 name = _name_of(connection, item.child)
                 found.append(Waiting(row.choice, name, row.data["vaccine"], date.fromisoformat(row.data["day"])))

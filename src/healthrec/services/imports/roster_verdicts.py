@@ -11,7 +11,7 @@ from healthrec.domain.names import normalise_name
 from healthrec.domain.roster import Guardian, RosterRow
 from healthrec.domain.roster.cells import plain
 from healthrec.fhir.facts import name_in_use, phones_of
-from healthrec.fhir.json import parse
+from healthrec.fhir.json import recall
 from healthrec.fhir.types import entered_in_error
 from healthrec.services.imports.classes import Classes
 from healthrec.services.imports.rows import ANOTHER, Row, Verdict
@@ -38,7 +38,7 @@ class Beside:
         self.guardians: dict[int, list[tuple[str, frozenset[str]]]] = defaultdict(list)
         self.allergies: dict[int, set[str]] = defaultdict(set)
         for found in import_matches.safety_and_family_of(connection, keys):
-            document = parse(found.body.encode())
+            document = recall(found.body)
             if entered_in_error(document):
                 continue
             if found.is_relative:

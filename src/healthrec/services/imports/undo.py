@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from healthrec.fhir.json import parse
+from healthrec.fhir.json import recall
 from healthrec.fhir.types import KINDS, TYPE_NUMBER
 from healthrec.services.context import Caller, Services
 from healthrec.services.imports.allowed import acting_for, batch_of
@@ -123,12 +123,12 @@ def _taken_back(connection: Connection, one: Wrote, *, with_child: bool) -> Chan
     type_ = _TYPES[one.type]
     if one.wrote > 1:
         before = imports.version_body(connection, one.key, one.wrote - 1)
-        return Change("PUT", type_, parse((before or "{}").encode()), one.id, one.version, checked=True)
+        return Change("PUT", type_, recall(before or "{}"), one.id, one.version, checked=True)
     element = KINDS[type_].error_element
     if with_child or not element:
         return Change("DELETE", type_, id=one.id, if_match=one.version)
     body = imports.version_body(connection, one.key, one.version)
-    return Change("PUT", type_, _as_mistake(parse((body or "{}").encode()), element), one.id, one.version, checked=True)
+    return Change("PUT", type_, _as_mistake(recall(body or "{}"), element), one.id, one.version, checked=True)
 
 
 def _as_mistake(body: dict[str, Any], element: str) -> dict[str, Any]:
@@ -178,7 +178,7 @@ def _class_taken_back(connection: Connection, one: Wrote) -> Change:
     """A class to which a mistaken stay still refers is closed, not deleted."""
     if not resources.is_needed(connection, "Organization", one.key, ()):
         return Change("DELETE", "Organization", id=one.id, if_match=one.version)
-    body = parse((imports.version_body(connection, one.key, one.version) or "{}").encode())
+    body = recall(imports.version_body(connection, one.key, one.version) or "{}")
     return Change("PUT", "Organization", {**body, "active": False}, one.id, one.version, checked=True)
 
 

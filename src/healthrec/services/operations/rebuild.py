@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from healthrec import errors
-from healthrec.fhir.json import parse
+from healthrec.fhir.json import recall
 from healthrec.fhir.references import references
 from healthrec.fhir.search_rows import rows
 from healthrec.fhir.types import TYPES
@@ -148,7 +148,7 @@ def _writes(
     connection: Connection, services: Services, kept: Sequence[Kept]
 ) -> Iterator[tuple[Write, dict[str, object] | None]]:
     """Each resource as the write path would have it in hand today."""
-    documents = [parse(one.body.encode()) if one.body is not None else None for one in kept]
+    documents = [recall(one.body) if one.body is not None else None for one in kept]
     wanted = {(type_, id_) for document in documents if document for _, type_, id_ in references(document)}
     wanted |= {(one.type, one.id) for one in kept}
     places = resources.keys_of(connection, sorted(wanted))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from healthrec.fhir.json import parse
+from healthrec.fhir.json import recall
 from healthrec.fhir.references import references
 from healthrec.services.context import Services
 from healthrec.store import resources
@@ -21,7 +21,7 @@ def again(connection: Connection, services: Services, type_: str, key: int, proj
     if found is None or found[1].body is None:
         return
     id_, row = found
-    document = parse(found[1].body.encode())
+    document = recall(found[1].body)
     named = sorted({(kind, other) for _, kind, other in references(document)} | {(type_, id_)})
     targets = {name: target.key for name, target in resources.keys_of(connection, named).items()}
     placed = (row.child, row.owner, row.scope, row.access_bit)

@@ -22,7 +22,7 @@ from datetime import date
 from typing import Any
 
 from healthrec.domain.access import CLASSES, ROLES, AccessClass, ConsentGiven, Delegation, Span
-from healthrec.fhir.json import parse
+from healthrec.fhir.json import recall
 from healthrec.fhir.types import BASE
 from healthrec.services.context import Services
 from healthrec.services.projections.granting import grant
@@ -67,7 +67,7 @@ def _guardians_days(connection: Connection, child: int, consent: Mapping[str, An
     for performer in consent.get("performer", ()):
         type_, _, id_ = str(performer.get("reference", "")).partition("/")
         row = resources.find(connection, "RelatedPerson", id_) if type_ == "RelatedPerson" else None
-        span = guardianship(parse(row.body.encode())) if row and row.body and row.child == child else None
+        span = guardianship(recall(row.body)) if row and row.body and row.child == child else None
         found.append(span or _NEVER)
     return max(found, key=lambda span: span.end)
 

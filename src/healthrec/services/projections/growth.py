@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from healthrec.domain.growth import Finding, Measurement, Subject, evaluate
-from healthrec.fhir.json import parse
+from healthrec.fhir.json import recall
 from healthrec.fhir.measuring import AT_BIRTH, MEASURES, counts
 from healthrec.fhir.types import entered_in_error
 from healthrec.fhir.ucum import convert
@@ -86,7 +86,7 @@ def _note_gestation(connection: Connection, child: int, stale: StaleDays) -> Non
         return
     days: int | None = None
     for _, body in growth.observations_between(connection, child, [GESTATION], 1, 3_000_000):
-        found = _gestation_days(parse(body.encode()))
+        found = _gestation_days(recall(body))
         days = found if found is not None else days
     if days != known.gestation_days:
         projections.set_gestation(connection, child, days)
@@ -167,7 +167,7 @@ def _measured(
     for key, body in growth.observations_between(connection, child, list(MEASURES), first, last):
         if days and key not in read and not any(day in body for day in days):
             continue
-        one = read[key] if key in read else _counted(parse(body.encode()), birth)
+        one = read[key] if key in read else _counted(recall(body), birth)
         if one is not None and (wanted is None or one.day.toordinal() in wanted):
             found.setdefault(one.day.toordinal(), []).append((key, one))
     return found

@@ -21,7 +21,7 @@ def for_reader(connection: Connection, caller: Caller, type_: str, body: str) ->
     element = _HOLDS.get(type_)
     if element is None or caller.unbounded:
         return body
-    resource = fhir_json.parse(body.encode())
+    resource = fhir_json.recall(body)
     entries = resource.get(element, [])
     kept = [entry for entry in entries if _may_see_all(connection, caller, entry)]
     if len(kept) == len(entries):

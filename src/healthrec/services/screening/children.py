@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from healthrec import errors
-from healthrec.fhir.json import parse
+from healthrec.fhir.json import recall
 from healthrec.pages.child_list import place_words, twin_badge
 from healthrec.pages.child_page import ChildHead
 from healthrec.services.context import Caller
@@ -61,4 +61,4 @@ def head(child: Child, words: Translator) -> ChildHead:
 def resources_of(connection: Connection, caller: Caller, child: int, *types: str) -> list[dict[str, Any]]:
     """What the caller may see of the child of these types, in the order in which it was first written."""
     found = compartment.walk(connection, caller.viewer, child, 0, _MOST)
-    return [parse(one.body.encode()) for one in found if one.type in types]
+    return [recall(one.body) for one in found if one.type in types]

@@ -15,7 +15,7 @@ from uuid import UUID, uuid5
 from healthrec import errors
 from healthrec.domain.screening import Sign
 from healthrec.errors import Issue
-from healthrec.fhir.json import parse
+from healthrec.fhir.json import recall
 from healthrec.fhir.types import BASE
 from healthrec.services.context import Caller, Services
 from healthrec.services.forms.times import day_of, written_at
@@ -124,7 +124,7 @@ def _read(connection: Connection, caller: Caller, id_: str) -> tuple[int, dict[s
     row = resources.read(connection, caller.viewer, "ServiceRequest", id_)
     if row is None or not row.body:
         raise errors.NotFound(f"ServiceRequest/{id_}")
-    request = parse(row.body.encode())
+    request = recall(row.body)
     if request["status"] == "entered-in-error":
         raise errors.NotFound(f"ServiceRequest/{id_}")
     return row.version, request, child_for(connection, caller, request["subject"]["reference"].partition("/")[2])
@@ -158,7 +158,7 @@ def order_id(proposal: str) -> str:
 
 def _order_of(connection: Connection, caller: Caller, proposal: str) -> dict[str, Any] | None:
     row = resources.read(connection, caller.viewer, "ServiceRequest", order_id(proposal))
-    return parse(row.body.encode()) if row and row.body else None
+    return recall(row.body) if row and row.body else None
 
 
 def _reasons(services: Services, request: dict[str, Any]) -> tuple[tuple[Sign, ...], tuple[str, ...]]:

@@ -12,7 +12,7 @@ from healthrec import errors
 from healthrec.domain.screening import SignColumn, evaluate_signs
 from healthrec.errors import Issue
 from healthrec.fhir.form_pages import Fields, fields_from_response
-from healthrec.fhir.json import parse
+from healthrec.fhir.json import recall
 from healthrec.fhir.types import BASE
 from healthrec.services.context import Caller, Services
 from healthrec.services.forms.drafts import About, Kept, draft_for, drop_draft, keep_draft
@@ -117,7 +117,7 @@ def amend_signs(
 def read_screening(connection: Connection, caller: Caller, id_: str) -> tuple[int, dict[str, Any], Child]:
     """(version, response, child) of an answered table that the caller may see. Raises NotFound."""
     row = resources.read(connection, caller.viewer, "QuestionnaireResponse", id_)
-    response = parse(row.body.encode()) if row and row.body else None
+    response = recall(row.body) if row and row.body else None
     if row is None or response is None or not is_screening(response):
         raise errors.NotFound(f"QuestionnaireResponse/{id_}")
     return row.version, response, child_for(connection, caller, str(response["subject"]["reference"]).partition("/")[2])
@@ -205,4 +205,4 @@ def _known(connection: Connection, caller: Caller, child: int, response_id: str)
     """(version, proposal) that this response led to before; (None, {}) when it led to none."""
     _, id_ = referral_of(response_id, resources_of(connection, caller, child, "ServiceRequest"))
     row = resources.find(connection, "ServiceRequest", id_ or proposal_id(response_id))
-    return (row.version, parse(row.body.encode())) if row and row.body else (None, {})
+    return (row.version, recall(row.body)) if row and row.body else (None, {})
