@@ -93,6 +93,8 @@ def read(param: SearchParam, modifier: str, text: str, own_base: str = "") -> li
 
 def split(text: str, separator: str) -> list[str]:
     r"""Parts between separators that no backslash precedes; the parts keep their escapes."""
+    if "\\" not in text:
+        return text.split(separator)
     parts, escaped = [""], False
     for character in text:
         if character == separator and not escaped:
@@ -105,7 +107,7 @@ def split(text: str, separator: str) -> list[str]:
 
 def unescape(text: str) -> str:
     r"""The text without the escapes \, \| \$ and \\."""
-    return re.sub(r"\\([,|$\\])", r"\1", text)
+    return re.sub(r"\\([,|$\\])", r"\1", text) if "\\" in text else text
 
 
 _PREFIX = re.compile(r"(eq|ne|gt|lt|ge|le|sa|eb|ap)?(.*)", re.DOTALL)

@@ -76,16 +76,14 @@ def _sort(sort: Sort) -> SortShape:
 
 def _clause(clause: Clause, values: list[Any]) -> ClauseShape:
     match clause:
-        case Criterion(param, wanted, negate) if param.code == ID.code:
-            values += [getattr(value, "code", None) or "" for value in wanted]
-            return ClauseShape("criterion", param.code, param.kind, negate, (ValueShape("id"),) * len(wanted))
-        case Criterion(param, wanted, negate) if param.code == LAST_UPDATED.code:
-            shapes = tuple(_value(value, values) for value in wanted)
-            values[-2 * len(shapes) :] = [second * 1_000_000 for second in values[-2 * len(shapes) :]]
-            return ClauseShape("criterion", param.code, param.kind, negate, shapes)
         case Criterion(param, wanted, negate):
-            shapes = tuple(_value(value, values) for value in wanted)
-            if param.code in _MEMBERS:
+            if param.code == ID.code:
+                values += [getattr(value, "code", None) or "" for value in wanted]
+                return ClauseShape("criterion", param.code, param.kind, negate, (ValueShape("id"),) * len(wanted))
+            shapes = tuple([_value(value, values) for value in wanted])
+            if param.code == LAST_UPDATED.code:
+                values[-2 * len(shapes) :] = [second * 1_000_000 for second in values[-2 * len(shapes) :]]
+            elif param.code in _MEMBERS:
                 shapes = tuple(
                     shape._replace(kind="member") if shape.kind == "reference" else shape for shape in shapes
                 )

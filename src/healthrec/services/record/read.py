@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from healthrec import errors
 from healthrec.domain.access import BIT
@@ -18,8 +19,7 @@ from healthrec.store.engine import Connection
 from healthrec.store.resources import Current
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """One version as stored. `updated` is microseconds since 1970; `body` is null for a deletion."""
 
     type: str

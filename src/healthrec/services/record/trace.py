@@ -13,7 +13,10 @@ _OPERATIONS = frozenset({"metadata", "_history", "_search", "$everything", "$imm
 
 def harmless(text: str) -> str:
     """The text, or ``*`` where it holds anything but plain codes and ids (a name, a phone or ID number)."""
-    return text if _HARMLESS.fullmatch(text) and not _LONG_NUMBER.search(_without_uuids(text)) else "*"
+    if not _HARMLESS.fullmatch(text):
+        return "*"
+    numbered = _LONG_NUMBER.search(text) and _LONG_NUMBER.search(_without_uuids(text))
+    return "*" if numbered else text
 
 
 def harmless_path(path: str) -> str:
