@@ -35,7 +35,7 @@ from healthrec.domain.growth.numbers import ONE
 from healthrec.domain.growth.reading import CutOffs, cut_offs_at, tidy
 from healthrec.domain.growth.ruler import SEXES, Ruler, ruler
 from healthrec.domain.growth.rules import GrowthRules
-from healthrec.domain.growth.standard import GrowthStandard, Indicator, Method
+from healthrec.domain.growth.standard import GrowthStandard, GrowthTable, Indicator, Method
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,10 @@ class Finding:
     """Two decimals; from the fit where the standard prints cut-offs"""
     percentile: float | None = None
     """One decimal; of the same source"""
-    cut_offs: CutOffs | None = None
+    table: GrowthTable | None = None
+    """What it was read from, None where nothing was"""
+    x: float = 0.0
+    """Where on the table's axis"""
     applied: tuple[Applied, ...] = ()
     not_judged: tuple[NotJudged, ...] = ()
     flagged: bool = False
@@ -71,6 +74,11 @@ class Finding:
     """Whether it was measured before the standard came into force"""
     uncorrected: Finding | None = None
     """The same by the age since birth, where this one is by the corrected age"""
+
+    @property
+    def cut_offs(self) -> CutOffs | None:
+        """What the table says there: worked out when it is asked for, since most findings only go into columns."""
+        return cut_offs_at(self.table, self.x) if self.table is not None else None
 
 
 def evaluate(
@@ -226,7 +234,8 @@ def _finding(case: _Case, rule: Ruler, visit: _Visit, reading: Reading, scores: 
         nutrition=rule.nutrition.codes[scores.category] if scores.category >= 0 else None,
         z_score=scores.rounded if scored else None,
         percentile=round(percentile_of(scores.z), 1) if scored else None,
-        cut_offs=None if why else cut_offs_at(standard.tables[indicator, case.subject.sex], reading.x),
+        table=None if why else standard.tables[indicator, case.subject.sex],
+        x=reading.x,
         applied=_rules(scores.applied),
         not_judged=(NOT_JUDGED[why - 1],) if why else (),
         flagged=scores.flagged,
