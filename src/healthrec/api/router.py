@@ -1,7 +1,7 @@
 """Serves /fhir for every type of the house: one generic router, one file per FHIR interaction.
 
 Reads run on the event loop with a connection that is held; their reply waits for the committed audit row. Writes run in
-a worker thread. https://hl7.org/fhir/R4/http.html
+a worker thread, short ones on SQLite at once. https://hl7.org/fhir/R4/http.html
 """
 
 from __future__ import annotations
