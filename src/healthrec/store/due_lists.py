@@ -119,13 +119,13 @@ def page(
 ) -> list[Listed]:
     """Children of a bucket of a large panel, the longest waiting first, from (since, key) `after` on."""
     values = _values(viewer, asked) | {"after_day": after[0], "after_key": after[1], "count": count}
-    return [Listed(*row) for row in connection.execute(_page(*_shape(viewer, asked), bucket), values)]
+    return [Listed(*row) for row in connection.execute(_page(*_shape(viewer, asked), bucket), values).all()]
 
 
 def items(connection: Connection, viewer: Viewer, keys: Sequence[int]) -> list[Item]:
     """Everything that the viewer may know of these children's vaccines, by child and antigen."""
     values = {"keys": list(keys)} | viewer.parameters()
-    return [Item(*row) for row in connection.execute(_items(viewer.width), values)] if keys else []
+    return [Item(*row) for row in connection.execute(_items(viewer.width), values).all()] if keys else []
 
 
 def _shape(viewer: Viewer, asked: Question) -> tuple[int, str]:
@@ -285,7 +285,7 @@ def _undated(width: int, placed: str) -> Select[Any]:
 def undated(connection: Connection, viewer: Viewer, asked: Question) -> list[Listed]:
     """The viewer's children without a full birth date, at most `MOST` + 1."""
     statement = _undated(*_shape(viewer, asked)).order_by(child.c.key).limit(bindparam("most"))
-    return [Listed(*row) for row in connection.execute(statement, _values(viewer, asked))]
+    return [Listed(*row) for row in connection.execute(statement, _values(viewer, asked)).all()]
 
 
 @lru_cache

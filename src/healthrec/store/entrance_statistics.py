@@ -52,7 +52,7 @@ def enrolments(connection: Connection, viewer: Viewer, since: int, until: int, w
     """All enrolments in nurseries of the children who have one that begins from `since` up to (not including) `until` and that
     the viewer may count: `whole` by the nursery's own work, else by the child. By child and day."""
     values = {"since": since, "until": until} | viewer.parameters()
-    return [Row(*row) for row in connection.execute(_enrolments(viewer.width, whole), values)]
+    return list(map(Row._make, connection.execute(_enrolments(viewer.width, whole), values).all()))
 
 
 def checks_of(connection: Connection, form: str, children: Sequence[int]) -> dict[int, list[str]]:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from uuid import uuid4
 
 from healthrec import errors
@@ -180,8 +181,12 @@ _FIRST, _LAST = date.min.toordinal(), date.max.toordinal()
 
 def enrolled_from(row: Row) -> Enrolled:
     """The enrolment of a row; one without an end goes on for ever."""
-    since, until = (date.fromordinal(min(max(day, _FIRST), _LAST)) for day in (row.since, row.until))
-    return Enrolled(row.child, row.nursery, row.place, since, until, bool(row.active))
+    return Enrolled(row.child, row.nursery, row.place, _day(row.since), _day(row.until), bool(row.active))
+
+
+@lru_cache(maxsize=4096)  # a district's enrolments begin and end on a few hundred days
+def _day(ordinal: int) -> date:
+    return date.fromordinal(min(max(ordinal, _FIRST), _LAST))
 
 
 def may_assess(services: Services, caller: Caller) -> bool:
