@@ -17,7 +17,7 @@ from healthrec.fhir.search_params import PARAMS
 from healthrec.fhir.types import TYPE_NUMBER
 from healthrec.store.access import Viewer, holds
 from healthrec.store.engine import Connection
-from healthrec.store.tables import access_grant, child, enrolment, organization, sp_string, sp_token
+from healthrec.store.tables import access_grant, child, enrolment, organization, resource, sp_string, sp_token
 
 SMALL_PANEL = 6000
 ENROLLED = "nursery-enrolment"
@@ -227,7 +227,10 @@ def _by_identifier(width: int) -> Select[Any]:
 
 @lru_cache
 def _by_id(width: int) -> Select[Any]:
-    return select(*_COLUMNS).where(child.c.id == bindparam("id_"), granted(child.c.key, width))
+    """By way of the resource: its index leads to the id, where the rows of children would be looked through from end to end."""
+    patient = (resource.c.type == TYPE_NUMBER["Patient"], resource.c.id == bindparam("id_"))
+    named = select(resource.c.key).where(*patient).scalar_subquery()
+    return select(*_COLUMNS).where(child.c.key == named, granted(child.c.key, width))
 
 
 def current() -> tuple[ColumnElement[bool], ...]:
