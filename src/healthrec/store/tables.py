@@ -346,9 +346,9 @@ due_item = Table(
         "holds_until", Integer, nullable=False, comment="first day on which the row may be another with no new fact"
     ),
     Column("rules", String(16), nullable=False, comment="version of the rulebook"),
-    # lists go by the day since when it waits
-    Index("ix_due_item_late", "antigen", "late_from", "child"),
-    Index("ix_due_item_due", "antigen", "due_from", "late_from", "child"),
+    # lists go by the day since when it waits; most rows on the way are other centres', which need not be read
+    Index("ix_due_item_late", "antigen", "late_from", "child", "access_bit"),
+    Index("ix_due_item_due", "antigen", "due_from", "late_from", "child", "access_bit"),
     comment="Dates of what a child needs, never how it stands: that is a comparison with the day asked for.",
 )
 ALL_LINES = unled(due_item.c.antigen) == literal_column("'all'")
@@ -373,6 +373,7 @@ Index(
     due_item.c.antigen,
     due_item.c.held,
     due_item.c.child,
+    due_item.c.access_bit,
     sqlite_where=due_item.c.held != "",
     postgresql_where=due_item.c.held != "",
 )

@@ -22,6 +22,7 @@ from healthrec.store.tables import (
     proposal,
     resource,
 )
+from healthrec.store.walks import unled
 
 MOST = 100
 """Nothing is counted further: "99+" says enough."""
@@ -150,7 +151,7 @@ def _worries(width: int, small: bool) -> Select[Any]:
     )
     return (
         select(*_WHO, growth_point.c.day, growth_point.c.nutrition, growth_point.c.value, growth_point.c.indicator)
-        .select_from(growth_point.join(child, child.c.key == growth_point.c.child))
+        .select_from(growth_point.join(child, child.c.key == unled(growth_point.c.child)))
         .where(
             growth_point.c.worry == literal(1, literal_execute=True),
             growth_point.c.day >= bindparam("since"),
