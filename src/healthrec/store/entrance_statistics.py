@@ -114,10 +114,11 @@ def _enrolments(width: int, whole: bool) -> Select[Any]:
     named = enrolment.c.child.in_(mine)
     counts = enrolment.c.organization.in_(open_nurseries) if whole else named
     who = select(enrolment.c.child).where(*begun, counts)
-    days = (enrolment.c.date_from, enrolment.c.date_to)
+    closed = select(child.c.key).where(child.c.active == literal_column("0"))
+    days, flags = (enrolment.c.date_from, enrolment.c.date_to), (enrolment.c.child.not_in(closed), counts, named)
     return (
-        select(enrolment.c.child, _NURSERY, organization.c.key, *days, child.c.active, _flag(counts), _flag(named))
-        .select_from(joined.join(child, child.c.key == enrolment.c.child))
+        select(enrolment.c.child, _NURSERY, organization.c.key, *days, *map(_flag, flags))
+        .select_from(joined)
         .where(enrolment.c.kind == ENROLLED, enrolment.c.child.in_(who))
         .order_by(enrolment.c.child, enrolment.c.date_from)
     )

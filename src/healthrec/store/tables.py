@@ -264,7 +264,8 @@ enrolment = Table(
     Column("organization", Key, nullable=False),
     Column("date_from", Integer, nullable=False),
     Column("date_to", Integer, nullable=False),
-    Index(None, "child"),
+    # where a child is or was is told without its rows
+    Index("ix_enrolment_child", "child", "kind", "date_from", "date_to", "organization"),
     Index(None, "organization", "date_from"),
 )
 

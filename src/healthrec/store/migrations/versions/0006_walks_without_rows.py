@@ -1,4 +1,4 @@
-"""what leads a list of what is due says whom a row may be shown to: those of other centres need not be read"""
+"""indexes that say enough: whom a row of what is due may be shown to, where a child is or was"""
 
 from __future__ import annotations
 
@@ -18,7 +18,12 @@ _LED_BY = {
 _WHERE = {"ix_due_item_held": "held <> ''"}
 
 
+_STAYS = ["child", "kind", "date_from", "date_to", "organization"]
+
+
 def upgrade() -> None:
+    op.drop_index("ix_enrolment_child", table_name="enrolment")
+    op.create_index("ix_enrolment_child", "enrolment", _STAYS)
     for name, columns in _LED_BY.items():
         _make_anew(name, [*columns, "access_bit"])
 
@@ -26,6 +31,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     for name, columns in _LED_BY.items():
         _make_anew(name, columns)
+    op.drop_index("ix_enrolment_child", table_name="enrolment")
+    op.create_index("ix_enrolment_child", "enrolment", ["child"])
 
 
 def _make_anew(name: str, columns: list[str]) -> None:
