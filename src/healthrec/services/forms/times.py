@@ -13,10 +13,14 @@ from zoneinfo import ZoneInfo
 from healthrec.services.context import Services
 
 
+def now_there(services: Services) -> datetime:
+    """Now, in the installation's zone, on the day that the rules use."""
+    return datetime.combine(services.today(), services.clock().astimezone(ZoneInfo(services.settings.zone)).timetz())
+
+
 def written_at(services: Services) -> str:
     """Now, with its offset, to the second."""
-    now = services.clock().astimezone(ZoneInfo(services.settings.zone))
-    return datetime.combine(services.today(), now.timetz()).isoformat(timespec="seconds")
+    return now_there(services).isoformat(timespec="seconds")
 
 
 def happened_at(services: Services, day: date) -> str:

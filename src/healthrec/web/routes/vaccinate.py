@@ -17,6 +17,7 @@ from healthrec.pages.child_list import twin_badge
 from healthrec.pages.vaccine_words import dose_title, fault_words, origin_words, vaccine_title
 from healthrec.services.forms.drafts import keep_draft
 from healthrec.services.forms.submit import form_of
+from healthrec.services.forms.times import now_there
 from healthrec.services.immunization import give_dose as giving
 from healthrec.services.immunization.lots import Lot
 from healthrec.services.immunization.observation import ENDINGS, Watched, end_observation, origin_here, watched_today
@@ -126,8 +127,7 @@ def _watching(visit: Visit, error: HealthrecError | None) -> Response:
 
 
 def _watched(one: Watched, visit: Visit) -> dict[str, Any]:
-    now = visit.services.clock().timetz()
-    left = (one.until - one.since.combine(one.since.date(), now).astimezone(one.since.tzinfo)).total_seconds()
+    left = (one.until - now_there(visit.services)).total_seconds()
     return {
         "name": one.name,
         "href": f"/children/{one.child_id}/vaccines",
