@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from sqlalchemy import bindparam, insert, select
 
 from healthrec.services.context import Services
 from healthrec.store.dialects import HOT
-from healthrec.store.engine import Busy, Taken, connect_sqlite, journal_mode
+from healthrec.store.engine import Busy, Database, Taken, connect_sqlite, journal_mode
+from healthrec.store.schema import upgrade
 from healthrec.store.statements import Statement
 from healthrec.store.tables import org_choice
 
@@ -92,6 +94,21 @@ def test_a_held_connection_sees_each_commit(services: Services) -> None:
     with services.database.write() as connection:
         connection.execute(insert(org_choice), ROW)
     assert len(held.execute(select(org_choice).where(OURS)).all()) == 1
+
+
+def test_closing_waits_for_who_is_writing(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'closing.db'}")
+    upgrade(database)
+    with ThreadPoolExecutor(1) as pool:
+        with database.write() as connection:
+            closed = pool.submit(database.close)
+            for number in range(2000):
+                Statement(insert(org_choice)).run(connection, ROW | {"organization": number})
+        closed.result()
+    again = Database(f"sqlite:///{tmp_path / 'closing.db'}")
+    with again.read() as connection:
+        assert len(connection.execute(select(org_choice).where(OURS)).all()) == 2000
+    again.close()
 
 
 @pytest.mark.one_database

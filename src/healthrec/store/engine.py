@@ -147,10 +147,11 @@ class Database:
             raise
 
     def close(self) -> None:
-        """Give every connection back, held ones too."""
-        for connection in self._held:
-            connection.close()
-        self._held.clear()
+        """Give every connection back, held ones too, when who is writing has finished: to close under its feet ends the process."""
+        with self._line.alone() if self.kind == "sqlite" else nullcontext():
+            for connection in self._held:
+                connection.close()
+            self._held.clear()
         self.engine.dispose()
 
     def _reserve_keys(self, on: Connection | None) -> None:
