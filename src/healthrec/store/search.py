@@ -37,7 +37,7 @@ def page(
     connection: Connection, viewer: Viewer, query: SearchQuery, count: int, cursor: Sequence[Any] | None = None
 ) -> list[Match]:
     """At most `count` matches after the cursor (the `at` of the last match of the page before)."""
-    shape, values = shape_of(query, viewer.width, cursor is not None)
+    shape, values = shape_of(query, viewer.width, cursor is not None, count)
     parameters = viewer.parameters() | {f"v{i}": value for i, value in enumerate(values)} | {"count": count}
     parameters |= {f"c{i}": value for i, value in enumerate(cursor or ())}
     rows = page_statement(shape).all(connection, parameters)

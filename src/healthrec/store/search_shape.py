@@ -54,20 +54,27 @@ class SortShape(NamedTuple):
 
 
 class Shape(NamedTuple):
-    """All that decides the text of the statement."""
+    """All that decides the text of the statement. `count` is the limit where it is a usual one, so that the planner knows how
+    few rows are wanted; 0 where it is bound."""
 
     type: int
     clauses: tuple[ClauseShape, ...]
     sort: tuple[SortShape, ...]
     after: bool
     width: int
+    count: int
 
 
-def shape_of(query: SearchQuery, width: int, after: bool) -> tuple[Shape, list[Any]]:
+_USUAL = frozenset({2, 11, 21, 51, 101})
+"""The pages that clients ask for, and one row more, which tells whether there is a next one."""
+
+
+def shape_of(query: SearchQuery, width: int, after: bool, count: int = 0) -> tuple[Shape, list[Any]]:
     """The shape, and the values in the order in which the statement binds them."""
     values: list[Any] = []
     clauses = tuple(_clause(clause, values) for clause in query.clauses)
-    return Shape(TYPE_NUMBER[query.type], clauses, tuple(_sort(one) for one in query.sort), after, width), values
+    sort, known = tuple(_sort(one) for one in query.sort), count if count in _USUAL else 0
+    return Shape(TYPE_NUMBER[query.type], clauses, sort, after, width, known), values
 
 
 def _sort(sort: Sort) -> SortShape:

@@ -74,7 +74,7 @@ def page_statement(shape: Shape) -> Statement:
         .select_from(found.source.join(resource_version, resource_version.c.version_key == found.r.c.version_key))
         .where(*found.conditions)
         .order_by(*(expression.desc() if down else expression for expression, down in ordered))
-        .limit(bindparam("count"))
+        .limit(shape.count or bindparam("count"))
     )
     if found.many:
         statement = statement.group_by(*columns, *(expression for expression, _ in found.order))
