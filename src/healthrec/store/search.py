@@ -16,6 +16,7 @@ from healthrec.store.engine import Connection
 from healthrec.store.search_shape import shape_of
 from healthrec.store.search_sql import count_statement, page_statement
 from healthrec.store.tables import resource, resource_version, sp_reference
+from healthrec.store.walks import unled
 
 _MOST_INCLUDED = 1000
 
@@ -99,7 +100,7 @@ def _follow_statement(width: int, reverse: bool) -> Select[Any]:
         .where(
             sp_reference.c.param.in_(bindparam("params", expanding=True)),
             here.in_(bindparam("keys", expanding=True)),
-            r.c.type.in_(bindparam("types", expanding=True)),
+            unled(r.c.type).in_(bindparam("types", expanding=True)),
             r.c.deleted == 0,
             visible(r, width),
         )

@@ -54,15 +54,15 @@ class SortShape(NamedTuple):
 
 
 class Shape(NamedTuple):
-    """All that decides the text of the statement. `count` is the limit where it is a usual one, so that the planner knows how
-    few rows are wanted; 0 where it is bound."""
+    """All that decides the text of the statement. `limit` is there where it is a usual one, so that the planner knows how few
+    rows are wanted; 0 where it is bound."""
 
     type: int
     clauses: tuple[ClauseShape, ...]
     sort: tuple[SortShape, ...]
     after: bool
     width: int
-    count: int
+    limit: int
 
 
 _USUAL = frozenset({2, 11, 21, 51, 101})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -68,13 +69,13 @@ def page_statement(shape: Shape) -> Statement:
     found = _Builder(shape)
     r = found.r
     columns = (r.c.key, r.c.id, r.c.version, r.c.updated, resource_version.c.body, r.c.child)
-    ordered = [*found.order, (found.r.c.key, _key_descending(shape))]
+    ordered = [*found.order, (found.key, _key_descending(shape))]
     statement = (
         select(*columns, *(expression for expression, _ in found.order))
         .select_from(found.source.join(resource_version, resource_version.c.version_key == found.r.c.version_key))
         .where(*found.conditions)
         .order_by(*(expression.desc() if down else expression for expression, down in ordered))
-        .limit(shape.count or bindparam("count"))
+        .limit(shape.limit or bindparam("count"))
     )
     if found.many:
         statement = statement.group_by(*columns, *(expression for expression, _ in found.order))
@@ -89,7 +90,10 @@ def count_statement(shape: Shape) -> Select[Any]:
 
 
 class _Builder:
-    """Binds are numbered in the order in which `shape_of` lists the values."""
+    """Binds are numbered in the order in which `shape_of` lists the values.
+
+    `many`: the joins may give a resource twice. `key` is the key by which the rows come in order already, where they do.
+    """
 
     def __init__(self, shape: Shape) -> None:
         self._width = shape.width
@@ -97,16 +101,15 @@ class _Builder:
         self.r = resource.alias("r")
         self.source: FromClause = self.r
         self.many = False
-        self.conditions: list[ColumnElement[bool]] = [
-            self.r.c.type == literal(shape.type),
-            self.r.c.deleted == 0,
-            visible(self.r, shape.width),
-        ]
+        self.key: ColumnElement[int] = self.r.c.key
         walk = _observation_walk(shape)
         self._o = sp_observation.alias("o") if walk else None
         if self._o is not None:
             self.source = self._o.join(self.r, self.r.c.key == self._o.c.key)
         leader = None if walk else _leader(shape)
+        self.conditions: list[ColumnElement[bool]] = [self.r.c.deleted == 0, visible(self.r, shape.width)]
+        if leader is None and not walk:  # the parameter that leads is of this type alone
+            self.conditions.append(self.r.c.type == literal(shape.type))
         for number, clause in enumerate(shape.clauses):
             self.conditions.append(self._top(clause, leads=number == leader, walked=number in walk))
         self.order = [(self._sort_key(sort), sort.descending) for sort in shape.sort]
@@ -114,14 +117,20 @@ class _Builder:
     def _top(self, clause: ClauseShape, *, leads: bool, walked: bool) -> ColumnElement[bool]:
         if walked and self._o is not None:
             return self._walked(clause, self._o)
-        if leads:
-            row = TABLES[clause.kind].alias("d")
-            self.source = row.join(self.r, self.r.c.key == row.c.key)
-            self.many = not (clause.values[0].kind == "reference" and len(clause.values) == 1)
-            return and_(
-                row.c.param == literal(clause.param), or_(*(self._value(value, row) for value in clause.values))
-            )
-        return self._clause(clause, self.r)
+        return self._led(clause) if leads else self._clause(clause, self.r)
+
+    def _led(self, clause: ClauseShape) -> ColumnElement[bool]:
+        row = TABLES[clause.kind].alias("d")
+        self.source = row.join(self.r, self.r.c.key == row.c.key)
+        here = and_(row.c.param == literal(clause.param), or_(*(self._value(value, row) for value in clause.values)))
+        only = clause.values[0] if len(clause.values) == 1 else None
+        if only is None or only.kind not in ("token", "reference"):
+            self.many = True
+            return here
+        if only.kind == "reference":
+            return here
+        self.key = row.c.key
+        return here if only.given[0] else and_(here, _first_of_its_systems(row, ("param", "code", "key")))
 
     def _walked(self, clause: ClauseShape, o: FromClause) -> ColumnElement[bool]:
         if clause.param == _SUBJECT:
@@ -132,7 +141,7 @@ class _Builder:
         if clause.values[0].given[0]:
             return or_(*(and_(o.c.system == self._bind(), o.c.code == self._bind()) for _ in clause.values))
         named = o.c.code.in_([self._bind() for _ in clause.values])
-        return named if self.many else and_(named, _first_of_its_systems(o))
+        return named if self.many else and_(named, _first_of_its_systems(o, ("subject", "code", "low", "key")))
 
     def _clause(self, clause: ClauseShape, r: FromClause) -> ColumnElement[bool]:
         if clause.form == "chain":
@@ -265,11 +274,11 @@ def _observation_walk(shape: Shape) -> set[int]:
     return set(found.values()) if {_SUBJECT, _CODE} <= found.keys() else set()
 
 
-def _first_of_its_systems(o: FromClause) -> ColumnElement[bool]:
-    """A code that one observation has of two systems has two rows: one of them counts, so that the walk stays in order."""
-    other = sp_observation.alias()
-    same = [other.c[name] == o.c[name] for name in ("subject", "code", "low", "key")]
-    return not_(exists(select(literal(1)).where(*same, other.c.system < o.c.system)))
+def _first_of_its_systems(row: Any, names: Sequence[str]) -> ColumnElement[bool]:
+    """A code that one resource has of two systems has two rows: one of them counts, so that the walk stays in order."""
+    other = row.element.alias()
+    same = [other.c[name] == row.c[name] for name in names]
+    return not_(exists(select(literal(1)).where(*same, other.c.system < row.c.system)))
 
 
 def _leader(shape: Shape) -> int | None:

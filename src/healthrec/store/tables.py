@@ -73,7 +73,8 @@ resource = Table(
     UniqueConstraint("type", "id"),
     # $everything, the compartment and a child's rebuild
     Index(None, "child", "key"),
-    # a type's list, newest first, and _lastUpdated
+    # a type's list, and newest first, which is _lastUpdated too
+    Index("ix_resource_type_key", "type", "key"),
     Index(None, "type", "updated", "key"),
 )
 

@@ -1,4 +1,4 @@
-"""indexes that say enough: whom a row of what is due may be shown to, where a child is or was"""
+"""indexes that say enough: whom a row of what is due may be shown to, where a child is or was, the order of a type's list"""
 
 from __future__ import annotations
 
@@ -16,12 +16,11 @@ _LED_BY = {
     "ix_due_item_held": ["antigen", "held", "child"],
 }
 _WHERE = {"ix_due_item_held": "held <> ''"}
-
-
 _STAYS = ["child", "kind", "date_from", "date_to", "organization"]
 
 
 def upgrade() -> None:
+    op.create_index("ix_resource_type_key", "resource", ["type", "key"])
     op.drop_index("ix_enrolment_child", table_name="enrolment")
     op.create_index("ix_enrolment_child", "enrolment", _STAYS)
     for name, columns in _LED_BY.items():
@@ -33,6 +32,7 @@ def downgrade() -> None:
         _make_anew(name, columns)
     op.drop_index("ix_enrolment_child", table_name="enrolment")
     op.create_index("ix_enrolment_child", "enrolment", ["child"])
+    op.drop_index("ix_resource_type_key", table_name="resource")
 
 
 def _make_anew(name: str, columns: list[str]) -> None:
