@@ -69,7 +69,7 @@ def page_statement(shape: Shape) -> Statement:
     found = _Builder(shape)
     r = found.r
     columns = (r.c.key, r.c.id, r.c.version, r.c.updated, resource_version.c.body, r.c.child)
-    ordered = [*found.order, (found.key, _key_descending(shape))]
+    ordered = [*found.order, (found.r.c.key if found.many else found.key, _key_descending(shape))]
     statement = (
         select(*columns, *(expression for expression, _ in found.order))
         .select_from(found.source.join(resource_version, resource_version.c.version_key == found.r.c.version_key))
@@ -105,7 +105,7 @@ class _Builder:
         walk = _observation_walk(shape)
         self._o = sp_observation.alias("o") if walk else None
         if self._o is not None:
-            self.source = self._o.join(self.r, self.r.c.key == self._o.c.key)
+            self.source, self.key = self._o.join(self.r, self.r.c.key == self._o.c.key), self._o.c.key
         leader = None if walk else _leader(shape)
         self.conditions: list[ColumnElement[bool]] = [self.r.c.deleted == 0, visible(self.r, shape.width)]
         if leader is None and not walk:  # the parameter that leads is of this type alone
