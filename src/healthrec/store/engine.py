@@ -30,9 +30,11 @@ _GIVE_WAY = frozenset({"40001", "40P01"})
 _AUTOCOMMIT = "healthrec_autocommit"
 _PATIENCE = 30
 """Seconds for which a writer waits for another process with the same file."""
-_PLANNING = "-c plan_cache_mode=force_generic_plan -c random_page_cost=1.1 -c jit=off"
-"""PostgreSQL: a prepared statement is planned once, as SQLite plans all of them, because planning costs ten times as much as
-running; and what is read often lies in memory."""
+_PLANNING = "-c random_page_cost=1.1 -c jit=off"
+"""PostgreSQL: what is read often lies in memory, and no statement of ours is long enough to be compiled."""
+_PLANNED_ONCE = "SET plan_cache_mode = force_generic_plan"
+"""PostgreSQL would plan some short reads anew each time, which costs ten times as much as running them. Pages are better off
+with a plan for their own values: a walk is short or long by whose children they are."""
 
 
 class Taken(Exception):
@@ -116,8 +118,11 @@ class Database:
     def hold(self) -> Connection:
         """A connection for one thread to keep; each statement stands alone and sees the latest commit."""
         wanted: dict[str, Any] = {"isolation_level": "AUTOCOMMIT"} if self.kind == "postgresql" else {_AUTOCOMMIT: True}
-        self._held.append(self.engine.connect().execution_options(**wanted))
-        return self._held[-1]
+        held = self.engine.connect().execution_options(**wanted)
+        if self.kind == "postgresql":
+            held.exec_driver_sql(_PLANNED_ONCE)
+        self._held.append(held)
+        return held
 
     @contextmanager
     def write_on(self, held: Connection, *, single: bool, wait: bool = True) -> Iterator[Connection]:
