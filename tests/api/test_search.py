@@ -214,6 +214,7 @@ def test_counts_and_totals(doctor: Client) -> None:
 def test_a_posted_search_is_the_same_search(doctor: Client, found: dict[str, str]) -> None:
     answer = doctor.post("/fhir/Condition/_search", data={"code": "J45.0"})
     assert {entry["resource"]["id"] for entry in answer.json()["entry"]} == {found["asthma"]}
+    assert [link["url"].partition("/fhir/")[2] for link in answer.json()["link"]] == ["Condition?code=J45.0"]
     both = doctor.post("/fhir/Condition/_search?code=J45.0", data={"code": "J06.9"})
     assert "entry" not in both.json()
     assert doctor.post("/fhir/Condition/_search", json={"code": "J45.0"}).status_code == 415

@@ -38,16 +38,11 @@ async def interact(kit: Kit, call: Call) -> Reply:
 
 def _links(call: Call, query: SearchQuery, page: Page) -> list[tuple[str, str]]:
     address = f"{call.base}/{query.type}"
-    asked = call.query if _is_whole(call, query) else urlencode(query.applied)
+    asked = urlencode(query.applied)
     links = [("self", f"{address}?{asked}" if asked else address)]
     if page.next_cursor:
         links.append(("next", f"{address}?{asked}{'&' if asked else ''}_cursor={page.next_cursor}"))
     return links
-
-
-def _is_whole(call: Call, query: SearchQuery) -> bool:
-    """Whether the address asks for just what was applied, so that it need not be written anew."""
-    return len(query.applied) == call.query.count("&") + 1 and call.query.isascii() and "_cursor=" not in call.query
 
 
 def _left_out(query: SearchQuery, page: Page) -> str:
