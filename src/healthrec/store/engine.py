@@ -95,12 +95,7 @@ class Database:
     def _transaction(self, on: Connection | None) -> AbstractContextManager[Connection]:
         if self.kind == "postgresql":
             return self._by_itself()
-        return self._line.write() if on is None else self._at_once(on)
-
-    @contextmanager
-    def _at_once(self, held: Connection) -> Iterator[Connection]:
-        with self._line.alone(wait=False), _impatient(held), self._bracket(held):
-            yield held
+        return self._line.write() if on is None else self._beside_the_line(on, single=False, wait=False)
 
     @contextmanager
     def _by_itself(self) -> Iterator[Connection]:
@@ -132,14 +127,22 @@ class Database:
         """
         embedded = self.kind == "sqlite"
         self._reserve_keys(held if embedded and not wait else None)
+        if embedded:
+            with self._beside_the_line(held, single=single, wait=wait):
+                yield held
+        else:
+            with nullcontext() if single else self._bracket(held):
+                yield held
+                postgres.settle(held)
+
+    @contextmanager
+    def _beside_the_line(self, held: Connection, *, single: bool, wait: bool) -> Iterator[Connection]:
         with (
-            self._line.alone(wait=wait) if embedded else nullcontext(),
-            _impatient(held) if embedded and not wait else nullcontext(),
+            self._line.alone(wait=wait),
+            nullcontext() if wait else _impatient(held),
             nullcontext() if single else self._bracket(held),
         ):
             yield held
-            if not embedded:
-                postgres.settle(held)
 
     @contextmanager
     def _bracket(self, held: Connection) -> Iterator[None]:

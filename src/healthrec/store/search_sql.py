@@ -69,7 +69,7 @@ def page_statement(shape: Shape) -> Statement:
     found = _Builder(shape)
     r = found.r
     columns = (r.c.key, r.c.id, r.c.version, r.c.updated, resource_version.c.body, r.c.child)
-    ordered = [*found.order, (found.r.c.key if found.many else found.key, _key_descending(shape))]
+    ordered = [*found.order, (found.key, _key_descending(shape))]
     statement = (
         select(*columns, *(expression for expression, _ in found.order))
         .select_from(found.source.join(resource_version, resource_version.c.version_key == found.r.c.version_key))
@@ -112,6 +112,8 @@ class _Builder:
             self.conditions.append(self.r.c.type == literal(shape.type))
         for number, clause in enumerate(shape.clauses):
             self.conditions.append(self._top(clause, leads=number == leader, walked=number in walk))
+        if self.many:  # rows are grouped by what the resource says of itself
+            self.key = self.r.c.key
         self.order = [(self._sort_key(sort), sort.descending) for sort in shape.sort]
 
     def _top(self, clause: ClauseShape, *, leads: bool, walked: bool) -> ColumnElement[bool]:
@@ -126,11 +128,11 @@ class _Builder:
         only = clause.values[0] if len(clause.values) == 1 else None
         if only is None or only.kind not in ("token", "reference"):
             self.many = True
-            return here
-        if only.kind == "reference":
-            return here
-        self.key = row.c.key
-        return here if only.given[0] else and_(here, _first_of_its_systems(row, ("param", "code", "key")))
+        elif only.kind == "token":
+            self.key = row.c.key
+            if not only.given[0]:
+                here = and_(here, _first_of_its_systems(row, ("param", "code", "key")))
+        return here
 
     def _walked(self, clause: ClauseShape, o: FromClause) -> ColumnElement[bool]:
         if clause.param == _SUBJECT:
